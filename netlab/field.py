@@ -1,0 +1,249 @@
+"""The fields that headers are declared with: what each holds and how it is read and written."""
+
+from collections.abc import Callable, Mapping
+from enum import IntFlag
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from netlab.header import Header
+
+HEADER, DATAGRAM, PAYLOAD = "header", "datagram", "payload"
+"""What a length field measures: its own header, header and payload together, the payload."""
+
+NUMBERS: dict[str, dict[Any, type["Header"]]] = {}
+"""The header that a number announces, by number space: NUMBERS["ethertype"][0x0800] is IPv4."""
+
+
+class Span(NamedTuple):
+    """One line of the field tree: where something stands in a packet and what it says there.
+
+    `start` and `bits` count bits, from the first bit of the packet.  `text` is the value as
+    people write it, `meaning` what this value stands for ("" if there is nothing to add),
+    `about` what the field is for, `source` the RFC and section.
+    """
+
+    name: str
+    start: int
+    bits: int
+    value: Any
+    text: str
+    meaning: str = ""
+    about: str = ""
+    source: str = ""
+    children: tuple["Span", ...] = ()
+
+
+class Field(property):
+    """A field of up to 64 bits that holds a number.
+
+    about        one sentence for the learner
+    default      the value when none is given on building
+    computed     a function of the header that makes the value (a checksum) and verifies it
+    measures     HEADER, DATAGRAM or PAYLOAD: a length in units of `unit` bytes that leaves
+                 `less` bytes uncounted; filled in on building, a bound on dissecting
+    selects      the number space in which the value names the next header
+    itself       the number space in which the value names this header
+    names        what single values stand for
+    flags        the IntFlag that names the single bits
+    hexadecimal  people write this value in hex
+    source       RFC and section, where they are not the header's own
+    """
+
+    name: str
+    start: int
+
+    def __init__(
+        self,
+        bits: int,
+        about: str,
+        *,
+        default: Any = 0,
+        computed: Callable[[Any], int | None] | None = None,
+        measures: str = "",
+        unit: int = 1,
+        less: int = 0,
+        selects: str = "",
+        itself: str = "",
+        names: Mapping[int, str] | None = None,
+        flags: type[IntFlag] | None = None,
+        hexadecimal: bool = False,
+        source: str = "",
+    ) -> None:
+        super().__init__()
+        self.bits, self.about, self.default = bits, about, default
+        self.computed, self.measures, self.unit, self.less = computed, measures, unit, less
+        self.selects, self.itself, self.names = selects, itself, names or {}
+        self.flags, self.hexadecimal, self.source = flags, hexadecimal, source
+        self.members = [flags(value) for value in range(1 << bits)] if flags else []
+
+    def place(self, owner: str, name: str, start: int) -> None:
+        """Give the field its name and its first bit, counted from the start of its header."""
+        self.owner, self.name, self.start = owner, name, start
+        super().__init__(self._getter(), doc=self.about)
+
+    @property
+    def converter(self) -> Any:
+        """What turns the bits into the value that learners read; None: they are the value."""
+        return self.members or None
+
+    def expression(self, converter: str, data: str = "d", start: str = "s") -> str:
+        """Python source that reads the field, by the names under which it finds the field's
+        converter, the packet's bytes and the header's first byte."""
+        first, last = self.start // 8, (self.start + self.bits + 7) // 8
+        shift, mask = last * 8 - self.start - self.bits, (1 << self.bits) - 1
+        if last - first <= 2:
+            places = range(first, last)
+            source = "|".join(f"{data}[{start}+{i}]<<{8 * (last - 1 - i)}" for i in places).replace("<<0", "")
+        else:
+            source = f"number({data}[{start}+{first}:{start}+{last}])"
+        if shift:
+            source = f"({source})>>{shift}"
+        if self.bits < (last - first) * 8 and self.start % 8:
+            source = f"({source})&{mask}"
+        return f"{converter}[{source}]" if self.members and converter else source
+
+    def _getter(self) -> Callable[["Header"], Any]:
+        source = self.expression("convert", "h._data", "h._start")
+        names = {"number": int.from_bytes, "convert": self.converter}
+        getter: Callable[[Header], Any] = eval(f"lambda h: {source}", names)
+        return getter
+
+    def __set__(self, header: Any, value: Any) -> None:
+        raise AttributeError(
+            f"{self.owner}.{self.name} cannot be set: a header is read-only; "
+            f"make a changed copy with .replace({self.name}={value!r})"
+        )
+
+    def encode(self, value: Any) -> int:
+        """The field's bits as a number.  ValueError names field, value and range."""
+        if self.flags and isinstance(value, str):
+            value = self._flags_named(value)
+        try:
+            number = value.__index__()
+        except AttributeError:
+            raise ValueError(f"{self.owner}.{self.name} takes a number, not {value!r}") from None
+        if not 0 <= number < 1 << self.bits:
+            raise ValueError(
+                f"{self.owner}.{self.name} = {number} does not fit: "
+                f"{self.bits} bits hold 0 to {(1 << self.bits) - 1}"
+            )
+        return int(number)
+
+    def _flags_named(self, text: str) -> int:
+        assert self.flags
+        number = 0
+        for name in text.replace(",", " ").replace("|", " ").split():
+            if name not in self.flags.__members__:
+                known = ", ".join(self.flags.__members__)
+                raise ValueError(f"{self.owner}.{self.name} has no flag {name!r}: it has {known}")
+            number |= self.flags[name]
+        return number
+
+    def text(self, value: Any) -> str:
+        """The value as people write it."""
+        if self.flags:
+            return " ".join(flag.name or hex(flag) for flag in value) or "none"
+        if self.hexadecimal:
+            return f"0x{value:0{(self.bits + 3) // 4}x}"
+        return str(value)
+
+    def meaning(self, value: Any) -> str:
+        """What this value stands for, "" when there is nothing to add."""
+        if value in self.names:
+            return self.names[value]
+        for space in (self.selects, self.itself):
+            if space and value in NUMBERS[space]:
+                return NUMBERS[space][value].__name__
+        if self.measures and self.unit > 1:
+            return f"{value * self.unit + self.less} bytes"
+        return ""
+
+    def spans(self, header: "Header") -> tuple[Span, ...]:
+        """What the field is made of, when it has parts of its own."""
+        return ()
+
+    def extent(self, header: "Header") -> tuple[int, int]:
+        """The field's first bit in the packet and its number of bits."""
+        return header._start * 8 + self.start, self.bits
+
+
+class Bytes(Field):
+    """A field of whole bytes at a fixed place, shown by `show` and given as `parse` reads it.
+
+    show   bytes to the value that learners read
+    parse  such a value to bytes; ValueError or TypeError when it is none
+    form   how such a value is written, for the error message
+    """
+
+    def __init__(
+        self,
+        length: int,
+        about: str,
+        *,
+        show: Callable[[bytes], Any] = bytes,
+        parse: Callable[[Any], bytes] = bytes,
+        form: str = "",
+        default: Any = None,
+        **more: Any,
+    ) -> None:
+        super().__init__(length * 8, about, default=bytes(length), **more)
+        self.show, self.parse, self.form = show, parse, form or f"{length} bytes"
+        self.default = show(bytes(length)) if default is None else default
+
+    @property
+    def converter(self) -> Any:
+        return self.show
+
+    def expression(self, converter: str, data: str = "d", start: str = "s") -> str:
+        first, last = self.start // 8, (self.start + self.bits) // 8
+        return f"{converter}({data}[{start}+{first}:{start}+{last}])"
+
+    def encode(self, value: Any) -> int:
+        try:
+            data = value if isinstance(value, bytes) else self.parse(value)
+        except (ValueError, TypeError):
+            data = b""
+        if len(data) * 8 != self.bits:
+            raise ValueError(f"{self.owner}.{self.name} takes {self.form}, not {value!r}")
+        return int.from_bytes(data)
+
+    def text(self, value: Any) -> str:
+        return value.hex(" ") if isinstance(value, bytes) else str(value)
+
+
+class Tail(Field):
+    """The variable rest of a header, from its last fixed field to the end of the header.
+
+    `pad` rounds the bytes up on building, with zeros.
+    """
+
+    def __init__(self, about: str, *, pad: int = 1, default: Any = b"", **more: Any) -> None:
+        super().__init__(0, about, default=default, **more)
+        self.pad = pad
+
+    def _getter(self) -> Callable[["Header"], Any]:
+        return lambda header: self.value(header)
+
+    def region(self, header: "Header") -> tuple[int, int]:
+        """First byte and the byte after the last, in the packet."""
+        return header._start + header.size, header._start + header.header_length
+
+    def value(self, header: "Header") -> Any:
+        """What learners read: here the bytes themselves."""
+        first, last = self.region(header)
+        return header._data[first:last]
+
+    def octets(self, value: Any) -> bytes:
+        """The value as bytes, padded.  ValueError when it is not bytes."""
+        try:
+            data = bytes(value)
+        except TypeError:
+            raise ValueError(f"{self.owner}.{self.name} takes bytes, not {value!r}") from None
+        return data + bytes(-len(data) % self.pad)
+
+    def text(self, value: Any) -> str:
+        return value.hex(" ") if isinstance(value, bytes) else str(value)
+
+    def extent(self, header: "Header") -> tuple[int, int]:
+        first, last = self.region(header)
+        return first * 8, (last - first) * 8

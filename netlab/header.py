@@ -1,0 +1,437 @@
+"""Headers, each declared once, as its RFC draws it.
+
+A subclass of `Header` lists its fields in wire order.  Everything else follows from that list:
+parsing, building, where each bit stands, the picture, the explanation.
+
+A header object is a view: it remembers the bytes and where in them it starts, and decodes a
+field when that field is read.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from difflib import get_close_matches
+from typing import Any, ClassVar, NamedTuple, Self
+
+from netlab import accessors
+from netlab.checksum import internet_checksum
+from netlab.field import DATAGRAM, HEADER, NUMBERS, PAYLOAD, Bytes, Field, Span, Tail
+
+class Fault(NamedTuple):
+    """What is malformed in one header: the field, its byte offset in the packet, the sentence."""
+
+    field: str
+    offset: int
+    message: str
+
+
+class Header:
+    """A view of one protocol header in the bytes of a packet, or one built from field values.
+
+    `Header(field=value, ...)` builds; fields not given take their default, and lengths,
+    checksums and next-protocol numbers are computed.  ValueError names a field whose value does
+    not fit, TypeError a field that does not exist.
+    """
+
+    __slots__ = ("_below", "_data", "_end", "_given", "_start")
+
+    layer: ClassVar[str] = "application"
+    rfc: ClassVar[str] = ""
+    size: ClassVar[int] = 0
+    """Bytes in the fixed part."""
+    fields: ClassVar[tuple[Field, ...]] = ()
+    numbers: ClassVar[dict[str, Any]] = {}
+    """The number that announces this header, by number space; the first one given counts."""
+    guarded: ClassVar[bool] = False
+    """Whether `recognise` has the last word on what these bytes are."""
+    chooses: ClassVar[bool] = False
+    """Whether `next_class` is more than a look into the tables of the selecting fields."""
+    unless: ClassVar[str] = ""
+    """The field that tells, when it is not 0, that the payload does not begin with a header."""
+    quotes: ClassVar[bool] = False
+    """Whether what follows is quoted from another packet, and may be cut or damaged."""
+
+    _data: bytes
+    _start: int
+    _end: int
+    _below: "Header | None"
+    _given: dict[str, Any]
+
+    def __init_subclass__(
+        cls, on: Mapping[str, Any] | None = None, **more: Any
+    ) -> None:
+        super().__init_subclass__(**more)
+        own = {name: field for name, field in vars(cls).items() if isinstance(field, Field)}
+        inherited = [field for field in cls.fields if field.name not in own]
+        start = sum(field.bits for field in inherited)
+        for name, field in own.items():
+            if hasattr(Header, name):
+                raise TypeError(f"{cls.__name__}.{name}: every header has a {name}; rename it")
+            field.place(cls.__name__, name, start)
+            start += field.bits
+        if start % 8:
+            raise TypeError(f"{cls.__name__} declares {start} bits: not a whole number of bytes")
+        cls.fields = (*inherited, *own.values())
+        cls.size = start // 8
+        cls._fixed = [field for field in cls.fields if not isinstance(field, Tail)]
+        cls._tails = tuple(field for field in cls.fields if isinstance(field, Tail))
+        cls._lengths = {field.measures: field for field in cls.fields if field.measures}
+        cls._selectors = [
+            (field, NUMBERS.setdefault(field.selects, {})) for field in cls.fields if field.selects
+        ]
+        cls.guarded = cls.recognise.__func__ is not Header.recognise.__func__  # type: ignore[attr-defined]
+        cls.chooses = cls.next_class is not Header.next_class
+        cls._fixed_values = accessors.values(cls._fixed)  # type: ignore[assignment]
+        places = ("header_length", "payload_start", "payload_end", "stated_end", "broken")
+        if all(getattr(cls, name) is getattr(Header, name) for name in places):
+            cls.above = accessors.above(cls)  # type: ignore[method-assign]
+        cls.numbers = {}
+        for space, taken in (on or {}).items():
+            every = taken if isinstance(taken, tuple) else (taken,)
+            cls.numbers[space] = every[0]
+            for number in every:
+                NUMBERS.setdefault(space, {})[number] = cls
+
+    _fixed: ClassVar[list[Field]] = []
+    _tails: ClassVar[tuple[Tail, ...]] = ()
+    """The tail, in a tuple because most headers have none."""
+    _lengths: ClassVar[dict[str, Field]] = {}
+    _selectors: ClassVar[list[tuple[Field, dict[Any, type["Header"]]]]] = []
+    _fixed_values: ClassVar[Callable[[Any], dict[str, Any]]]
+
+    def __init__(self, **given: Any) -> None:
+        known = [field.name for field in self.fields]
+        for name in given:
+            if name not in known:
+                near = get_close_matches(name, known, 1)
+                hint = f"did you mean {near[0]!r}?" if near else f"it has {', '.join(known)}"
+                raise TypeError(f"{type(self).__name__} has no field {name!r}: {hint}")
+        self._given = given
+        self._data = self.build(None, None, b"")
+        self._start, self._end, self._below = 0, len(self._data), None
+
+    # Where the header stands.
+
+    @property
+    def below(self) -> "Header | None":
+        """The header that carries this one."""
+        return self._below
+
+    @property
+    def offset(self) -> int:
+        """The header's first byte, counted from the start of the packet."""
+        return self._start
+
+    @property
+    def header_length(self) -> int:
+        """Bytes in the header, options included, as far as the packet holds them."""
+        room = self._end - self._start
+        field = self._lengths.get(HEADER)
+        if field is None:
+            return room if self._tails else self.size
+        length = getattr(self, field.name) * field.unit + field.less
+        return max(self.size, min(length, room))
+
+    @property
+    def payload_end(self) -> int:
+        """The byte after the payload's last; what follows belongs to a layer below (padding)."""
+        stated = self.stated_end
+        return self._end if stated is None else max(min(stated, self._end), self.payload_start)
+
+    @property
+    def payload_start(self) -> int:
+        """The first byte after the header, counted from the start of the packet."""
+        return self._start + self.header_length
+
+    @property
+    def stated_end(self) -> int | None:
+        """Where the header's own length field says that the payload ends; None if it says nothing.
+
+        A length of 0 says nothing: segmentation offload and jumbograms leave it so.
+        """
+        for what, base in ((DATAGRAM, self._start), (PAYLOAD, self.payload_start)):
+            if what in self._lengths:
+                field = self._lengths[what]
+                value = getattr(self, field.name)
+                return base + value * field.unit + field.less if value else None
+        return None
+
+    @property
+    def payload(self) -> bytes:
+        """The bytes that this header carries."""
+        return self._data[self.payload_start : self.payload_end]
+
+    @property
+    def later_piece(self) -> bool:
+        """Whether the payload begins in the middle of what the next header speaks of."""
+        return bool(self.unless and getattr(self, self.unless))
+
+    @property
+    def partial(self) -> bool:
+        """Whether the payload is but a piece of what the next header speaks of (a fragment)."""
+        return False
+
+    @property
+    def complete(self) -> bool:
+        """Whether the packet holds all the bytes that this header and those below speak of."""
+        stated, below = self.stated_end, self._below
+        if stated is not None and stated > self._end:
+            return False
+        return below is None or (below.complete and not below.partial)
+
+    @property
+    def broken(self) -> bool:
+        """Whether the header's length field contradicts the header or the packet."""
+        field = self._lengths.get(HEADER)
+        if field is None:
+            return False
+        length = getattr(self, field.name) * field.unit + field.less
+        return not self.size <= length <= self._end - self._start
+
+    def next_class(self) -> "type[Header] | None":
+        """The header that the payload begins with, None when it is not known."""
+        for field, table in self._selectors:
+            found = table.get(getattr(self, field.name))
+            if found:
+                return found
+        return None
+
+    @classmethod
+    def recognise(cls, data: bytes, start: int, end: int) -> "type[Header] | None":
+        """The class to read these bytes with where a number alone does not tell; None: not mine."""
+        return cls
+
+    def beyond(self) -> "tuple[type[Header] | None, int, int]":
+        """What the payload is: the class of the header that it begins with (None when that is
+        not known), its first byte, and the byte after its last."""
+        start, end = self.payload_start, self.payload_end
+        kind = None if self.broken or self.later_piece else self.next_class()
+        if kind is not None and kind.guarded:
+            kind = kind.recognise(self._data, start, end)
+        return kind, start, end
+
+    def above(self) -> "Header | None":
+        """The header that the payload begins with; None when it is not known or not all there."""
+        kind, start, end = self.beyond()
+        return view(kind, self._data, start, end, self) if kind and end - start >= kind.size else None
+
+    # What it says.
+
+    def values(self) -> dict[str, Any]:
+        """All fields, decoded at once."""
+        result = self._fixed_values()
+        for tail in self._tails:
+            result[tail.name] = tail.value(self)
+        return result
+
+    def spans(self) -> tuple[Span, ...]:
+        """All fields as lines of the field tree."""
+        lines = []
+        for field in self.fields:
+            value = getattr(self, field.name)
+            start, bits = field.extent(self)
+            if bits:
+                text, meaning = field.text(value), field.meaning(value)
+                source = field.source or self.rfc
+                children = field.spans(self)
+                lines.append(
+                    Span(
+                        field.name, start, bits, value, text, meaning, field.about, source, children
+                    )
+                )
+        return tuple(lines)
+
+    def span(self) -> Span:
+        """The whole header as one line of the field tree."""
+        about = (type(self).__doc__ or "").partition("\n")[0]
+        bits = self.header_length * 8
+        name, text = type(self).__name__, self.summary()
+        return Span(name, self._start * 8, bits, None, text, "", about, self.rfc, self.spans())
+
+    def summary(self) -> str:
+        """The header in a few words."""
+        return type(self).__name__
+
+    def faults(self) -> Iterator[Fault]:
+        """What is malformed, as far as this header can know."""
+        for what, field in self._lengths.items():
+            value = getattr(self, field.name)
+            length = value * field.unit + field.less
+            room = self._end - self._start
+            if what == PAYLOAD:
+                room -= self.header_length
+            least = {HEADER: self.size, DATAGRAM: self.header_length, PAYLOAD: 0}[what]
+            stated = f"{field.name} {value} means {length} bytes of {what}"
+            if what == HEADER and length < least:
+                yield self.fault(field.name, f"{stated}: too short, at least {least} are needed")
+            elif what != HEADER and value and length < least:
+                yield self.fault(field.name, f"{stated}: less than the header's own {least}")
+            elif length > room:
+                yield self.fault(field.name, f"{stated}, but {room} are there")
+        for tail in self._tails:
+            options = tail.value(self) if isinstance(tail, Options) else ()
+            for option in options:
+                if isinstance(option, Malformed):
+                    bad = f"not an option: {bytes(option)[:8].hex(' ')}"
+                    yield Fault(tail.name, option.offset, bad)
+
+    def fault(self, field: str, message: str) -> Fault:
+        """Something malformed in one of this header's fields."""
+        start = next(f.extent(self)[0] for f in self.fields if f.name == field)
+        return Fault(field, start // 8, message)
+
+    @property
+    def checksum_ok(self) -> bool | None:
+        """Whether the checksum is right; None when the packet cannot tell."""
+        return self.checksum_verdict()[0]
+
+    @property
+    def covered(self) -> bool:
+        """Whether all bytes are here that the checksum covers."""
+        return self.complete and not self.broken
+
+    def checksum_verdict(self) -> tuple[bool | None, str]:
+        """Whether the checksum is right (True, False, None) and the reason in a sentence."""
+        field = next((field for field in self.fields if field.computed), None)
+        if field is None:
+            return None, f"{type(self).__name__} has no checksum of its own"
+        if not self.covered:
+            return None, "the checksum covers bytes that are not in this packet"
+        right = field.computed(self)  # type: ignore[misc]
+        if right is None:
+            return None, "the checksum covers addresses that are not in this packet"
+        found = getattr(self, field.name)
+        if found == right:
+            return True, f"0x{found:04x} is right"
+        return False, f"0x{found:04x} is wrong: the bytes give 0x{right:04x}"
+
+    # Making and comparing.
+
+    def build(
+        self, below: "Header | None", above: "type[Header] | None", payload: bytes
+    ) -> bytes:
+        """The header's bytes between the header `below` and the `payload`, which opens with
+        a header of class `above`.  What was given stays; the rest is computed."""
+        if not hasattr(self, "_given"):
+            return bytes(self)
+        values = {name: value for name, value in self._given.items() if value is not None}
+        values = self._announced(above) | values
+        tail = b"".join(
+            tail.octets(values.get(tail.name, tail.default)) for tail in self._tails
+        )
+        lengths = {HEADER: self.size + len(tail), PAYLOAD: len(payload)}
+        lengths[DATAGRAM] = lengths[HEADER] + lengths[PAYLOAD]
+        for what, field in self._lengths.items():
+            values.setdefault(field.name, (lengths[what] - field.less) // field.unit)
+        for field in self._fixed:
+            if field.computed and field.name not in values:
+                data = self._octets(values) + tail + payload
+                values[field.name] = field.computed(view(type(self), data, 0, len(data), below)) or 0
+        return self._octets(values) + tail
+
+    def _announced(self, above: "type[Header] | None") -> dict[str, int]:
+        """The values that announce the header above, and this header itself."""
+        values = {f.name: self.numbers[f.itself] for f in self.fields if f.itself in self.numbers}
+        for field, _ in self._selectors:
+            if above and field.selects in above.numbers:
+                return values | {field.name: above.numbers[field.selects]}
+        return values
+
+    def _octets(self, values: Mapping[str, Any]) -> bytes:
+        number = 0
+        for field in self._fixed:
+            number = number << field.bits | field.encode(values.get(field.name, field.default))
+        return number.to_bytes(self.size)
+
+    def replace(self, **changes: Any) -> Self:
+        """A copy with other values; a field set to None is computed afresh."""
+        given = self._given if hasattr(self, "_given") else self.values()
+        return type(self)(**(given | changes))
+
+    def difference(self, other: "Header") -> str:
+        """The first field in which the headers differ, as a sentence; "" when they are equal."""
+        if type(self) is not type(other):
+            return f"{type(self).__name__} is not {type(other).__name__}"
+        for field in self.fields:
+            mine, theirs = getattr(self, field.name), getattr(other, field.name)
+            if mine != theirs:
+                name = f"{type(self).__name__}.{field.name}"
+                return f"{name} differs: {field.text(mine)} and {field.text(theirs)}"
+        return ""
+
+    def __bytes__(self) -> bytes:
+        return self._data[self._start : self._start + self.header_length]
+
+    def __eq__(self, other: object) -> bool:
+        return type(self) is type(other) and bytes(self) == bytes(other)  # type: ignore[call-overload]
+
+    def __hash__(self) -> int:
+        return hash((type(self), bytes(self)))
+
+    def __repr__(self) -> str:
+        inside = (f"{f.name}={f.text(getattr(self, f.name))}" for f in self.fields)
+        return f"{type(self).__name__}({', '.join(inside)})"
+
+
+def view(kind: type[Header], data: bytes, start: int, end: int, below: Header | None) -> Header:
+    """A header of class `kind` that begins at byte `start` and whose payload ends before `end`."""
+    header = object.__new__(kind)
+    header._data = data
+    header._start = start
+    header._end = end
+    header._below = below
+    return header
+
+
+class Malformed(Header):
+    """Bytes that cannot be what stands here should be."""
+
+    octets = Tail("the bytes as they are")
+
+
+class Options(Tail):
+    """A tail that is a list of small headers (TCP's options), each found by its first byte.
+
+    space    the number space of the first byte
+    unknown  the header for numbers that the space does not hold
+    """
+
+    def __init__(self, about: str, space: str, unknown: "type[Header]", **more: Any) -> None:
+        super().__init__(about, default=(), **more)
+        self.space, self.unknown = space, unknown
+
+    def value(self, header: "Header") -> tuple["Header", ...]:
+        """The options, outermost first; what cannot be an option ends the list as `Malformed`."""
+        position, end = self.region(header)
+        data, found = header._data, []
+        while position < end:
+            kind = NUMBERS[self.space].get(data[position], self.unknown)
+            option = view(kind, data, position, end, header)
+            if end - position < kind.size or option.broken:
+                option = view(Malformed, data, position, end, header)
+            found.append(option)
+            position += option.header_length
+        return tuple(found)
+
+    def octets(self, value: Any) -> bytes:
+        if not isinstance(value, bytes | bytearray):
+            try:
+                value = b"".join(bytes(option) for option in value)
+            except TypeError:
+                raise ValueError(
+                    f"{self.owner}.{self.name} takes a list of options or bytes, not {value!r}"
+                ) from None
+        return super().octets(value)
+
+    def text(self, value: Any) -> str:
+        return ", ".join(option.summary() for option in value) or "none"
+
+    def spans(self, header: "Header") -> tuple[Span, ...]:
+        return tuple(option.span() for option in self.value(header))
+
+
+def checksum_over(header: Header, *, before: bytes = b"", payload: bool = True) -> int:
+    """RFC 1071 over `before`, the header and, unless told otherwise, its payload; the header's
+    own field `checksum` counts as zero."""
+    place = next(field.start // 8 for field in header.fields if field.name == "checksum")
+    end = header.payload_end if payload else header.payload_start
+    data = header._data[header._start : end]
+    return internet_checksum(before + data[:place] + b"\0\0" + data[place + 2 :])

@@ -1,0 +1,255 @@
+"""A packet: a stack of headers over one run of bytes.  Dissect one, or build one with `/`."""
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple, TypeVar
+
+from netlab.field import NUMBERS, Span
+from netlab.header import Header, view
+
+H = TypeVar("H", bound=Header)
+
+class Problem(NamedTuple):
+    """Something malformed: in which layer and field, at which byte of the packet, and what."""
+
+    layer: str
+    field: str
+    offset: int
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.layer}.{self.field} at byte {self.offset}: {self.message}"
+
+
+LINKS = NUMBERS.setdefault("link", {})
+"""The outermost header by the link type's name: LINKS["ethernet"]."""
+
+
+class Packet:
+    """Bytes and the headers understood in them.
+
+    data         the bytes, as they are on the wire
+    link         the link type's name, or the class of the outermost header
+    time         nanoseconds since the epoch, None if not captured
+    wire_length  bytes on the wire, more than `data` when the capture cut the packet
+    comment      what somebody noted in the capture file, "" if nobody did
+    interface    the name of the interface that it was captured on, "" if not known
+    """
+
+    __slots__ = (
+        "_layers", "_parts", "_whole", "comment", "data", "interface", "link", "time", "wire_length",
+    )  # fmt: skip
+
+    def __init__(
+        self,
+        data: bytes,
+        link: str | type[Header] = "ethernet",
+        time: int | None = None,
+        wire_length: int | None = None,
+        comment: str = "",
+        interface: str = "",
+    ) -> None:
+        self.data = data
+        self.link = link
+        self.time = time
+        self.wire_length = len(data) if wire_length is None else wire_length
+        self.comment = comment
+        self.interface = interface
+        self._layers: list[Header] = []
+        self._whole = False
+        self._parts: tuple[Header | bytes, ...] | None = None
+
+    @property
+    def layers(self) -> tuple[Header, ...]:
+        """The headers, outermost first."""
+        if not self._whole:
+            self._walk(())
+        return tuple(self._layers)
+
+    def _walk(self, wanted: Any) -> Header | None:
+        """Understand headers up to the first of class `wanted`; all of them when it is ()."""
+        layers = self._layers
+        header = layers[-1].above() if layers else self._outermost()
+        while header is not None:
+            layers.append(header)
+            if isinstance(header, wanted):
+                return header
+            header = header.above()
+        self._whole = True
+        return None
+
+    def _outermost(self) -> Header | None:
+        data = self.data
+        kind = link_class(self.link, data)
+        return view(kind, data, 0, len(data), None) if kind and len(data) >= kind.size else None
+
+    def __getitem__(self, kind: type[H]) -> H:
+        """The first header of class `kind`; KeyError when there is none."""
+        for header in self._layers:
+            if isinstance(header, kind):
+                return header
+        if not self._whole:
+            found: H | None = self._walk(kind)  # type: ignore[assignment]
+            if found is not None:
+                return found
+        names = ", ".join(type(header).__name__ for header in self.layers) or "no header"
+        raise KeyError(f"no {kind.__name__} in this packet: it has {names}")
+
+    def __contains__(self, kind: type[Header]) -> bool:
+        return any(isinstance(header, kind) for header in self.layers)
+
+    @property
+    def payload(self) -> bytes:
+        """The bytes after the last understood header, without the link layer's padding."""
+        return self.layers[-1].payload if self.layers else self.data
+
+    @property
+    def trailer(self) -> bytes:
+        """The bytes behind the payload: padding that a short Ethernet frame is filled up with."""
+        if not self.layers:
+            return b""
+        return self.data[self.layers[-1].payload_end :]
+
+    @property
+    def truncated(self) -> bool:
+        """Whether the capture holds fewer bytes than were on the wire (its snap length)."""
+        return len(self.data) < self.wire_length
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """What is malformed, outermost first; () when the packet is sound."""
+        return tuple(self._find_problems())
+
+    def _find_problems(self) -> Iterator[Problem]:
+        quoted = False
+        for header in self.layers:
+            if not (quoted or (self.truncated and not header.complete)):
+                for fault in header.faults():
+                    yield Problem(type(header).__name__, *fault)
+            quoted = quoted or header.quotes or header.partial
+        if self.truncated:
+            message = f"the capture kept {len(self.data)} of {self.wire_length} bytes"
+            yield Problem("Packet", "data", len(self.data), message)
+        if not (quoted or self.truncated or self._parts):
+            yield from self._cut_header()
+
+    def _cut_header(self) -> Iterator[Problem]:
+        layers = self.layers
+        kind, start, end = (
+            layers[-1].beyond() if layers else (link_class(self.link, self.data), 0, len(self.data))
+        )
+        if kind and end - start < kind.size:
+            first = next(f for f in kind.fields if start * 8 + f.start + f.bits > end * 8)
+            message = f"{kind.__name__} needs {kind.size} bytes, {end - start} are left"
+            yield Problem(kind.__name__, first.name, start + first.start // 8, message)
+
+    def spans(self) -> tuple[Span, ...]:
+        """The field tree: a line for each layer, then payload and trailer where there are any."""
+        lines = [header.span() for header in self.layers]
+        start = self.layers[-1].payload_start if self.layers else 0
+        for name, data, about in (
+            ("payload", self.payload, "the bytes that the last header carries"),
+            ("trailer", self.trailer, "bytes behind the payload: padding of a short frame"),
+        ):
+            if data:
+                text = f"{len(data)} bytes"
+                lines.append(Span(name, start * 8, len(data) * 8, data, text, "", about))
+            start += len(data)
+        return tuple(lines)
+
+    def summary(self) -> str:
+        """The packet in a few words: those of its innermost header that has something to say."""
+        for header in reversed(self.layers):
+            return header.summary()
+        return f"{len(self.data)} bytes"
+
+    def __truediv__(self, inner: "Header | Packet | bytes") -> "Packet":
+        return stack(self, inner)
+
+    def __bytes__(self) -> bytes:
+        return self.data
+
+    def __len__(self) -> int:
+        return len(self.data)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Packet) and (self.data, self.link) == (other.data, other.link)
+
+    def __hash__(self) -> int:
+        return hash(self.data)
+
+    def __repr__(self) -> str:
+        names = " / ".join(type(header).__name__ for header in self.layers) or "no header"
+        return f"<Packet {names}, {len(self.data)} bytes>"
+
+
+def link_class(link: "str | type[Header]", data: bytes) -> type[Header] | None:
+    """The outermost header of a packet of that link type.  ValueError for an unknown one."""
+    kind = LINKS.get(link, link)
+    if isinstance(kind, str):
+        raise ValueError(f"unknown link type {link!r}: netlab knows {', '.join(LINKS)}")
+    return kind.recognise(data, 0, len(data)) if kind.guarded else kind
+
+
+def dissect(data: bytes, link: "str | type[Header]" = "ethernet") -> Packet:
+    """Read `data` as a packet; never raises on its content.
+
+    What is malformed stands in the packet's `problems`, what is not understood in its `payload`.
+    `link` is the link type's name, or the header that the data begin with.  ValueError for a
+    link type that netlab does not know.
+    """
+    if link not in LINKS:
+        link_class(link, b"")
+    return Packet(bytes(data), link)
+
+
+def stack(outer: Header | Packet, inner: Header | Packet | bytes) -> Packet:
+    """Put `inner` into `outer`: what `/` does.
+
+    Lengths, checksums, offsets and next-protocol numbers that were not given are computed;
+    headers taken from a dissected packet keep theirs.
+    """
+    parts = (*_parts(outer), *_parts(inner))
+    lower: list[Header | None] = [None]
+    for part in parts:
+        if isinstance(part, Header):
+            below = lower[-1]
+            lower.append(view(type(part), bytes(part), 0, len(bytes(part)), below))
+    data, above, pieces = b"", None, []
+    for part in reversed(parts):
+        if isinstance(part, Header):
+            lower.pop()
+            piece = part.build(lower[-1], above, data)
+            above = type(part)
+        else:
+            piece, above = part, None
+        pieces.append(piece)
+        data = piece + data
+    return _built(parts, data, [len(piece) for piece in reversed(pieces)])
+
+
+def _parts(item: Header | Packet | bytes) -> tuple[Header | bytes, ...]:
+    if isinstance(item, Packet):
+        return item._parts if item._parts is not None else (*item.layers, item.payload)
+    if isinstance(item, Header | bytes | bytearray):
+        return (item if isinstance(item, Header) else bytes(item),)
+    raise TypeError(f"a header carries a header, a packet or bytes, not {item!r}")
+
+
+def _built(parts: tuple[Header | bytes, ...], data: bytes, lengths: list[int]) -> Packet:
+    first = parts[0]
+    assert isinstance(first, Header)
+    packet = Packet(data, first.numbers.get("link", type(first)))
+    layers: list[Header] = []
+    start = 0
+    for part, length in zip(parts, lengths, strict=True):
+        if isinstance(part, Header):
+            below = layers[-1] if layers else None
+            layers.append(view(type(part), data, start, len(data), below))
+        start += length
+    packet._parts, packet._layers = parts, layers
+    packet._whole = True
+    return packet
+
+
+# A header alone does not know what a packet is; from here on it can be stacked.
+Header.__truediv__ = stack  # type: ignore[attr-defined]

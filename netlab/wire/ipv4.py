@@ -1,0 +1,202 @@
+"""The Internet Protocol, version 4."""
+
+from collections.abc import Iterator
+from enum import IntFlag
+
+from netlab.field import DATAGRAM, HEADER
+from netlab.header import Fault, Header, Options, checksum_over
+from netlab.wire.fields import bits, ipv4, tail, u4, u8, u16
+
+PROTOCOLS = {
+    4: "IPv4 in IPv4",
+    47: "GRE",
+    50: "ESP",
+    51: "AH",
+    59: "nothing more",
+    89: "OSPF",
+    103: "PIM",
+    112: "VRRP",
+    132: "SCTP",
+    253: "experiment",
+}
+
+DSCP = {
+    0: "best effort",
+    8: "CS1",
+    10: "AF11",
+    12: "AF12",
+    14: "AF13",
+    16: "CS2",
+    18: "AF21",
+    20: "AF22",
+    22: "AF23",
+    24: "CS3",
+    26: "AF31",
+    28: "AF32",
+    30: "AF33",
+    32: "CS4",
+    34: "AF41",
+    36: "AF42",
+    38: "AF43",
+    40: "CS5",
+    46: "expedited forwarding",
+    48: "CS6",
+    56: "CS7",
+}
+
+ECN = {
+    0: "no ECN",
+    1: "ECN possible (1)",
+    2: "ECN possible (0)",
+    3: "congestion experienced",
+}
+
+
+class IPv4Option(Header):
+    """An option of the IPv4 header."""
+
+    layer = "internet"
+    rfc = "RFC 791 section 3.1"
+
+    kind = u8("which option", itself="ipv4 option")
+
+
+class UnknownIPv4Option(IPv4Option):
+    """An option that netlab does not know."""
+
+    length = u8("bytes in the option", measures=HEADER)
+    data = tail("what the option says")
+
+    def summary(self) -> str:
+        return f"option {self.kind}"
+
+
+class EndOfOptions(IPv4Option, on={"ipv4 option": 0}):
+    """The list of options ends here."""
+
+    padding = tail("filling up to the next 32-bit boundary")
+
+
+class NoOperation(IPv4Option, on={"ipv4 option": 1}):
+    """One byte that says nothing, to align what follows."""
+
+
+class RecordRoute(IPv4Option, on={"ipv4 option": 7}):
+    """Each router on the way writes down its address."""
+
+    length = u8("bytes in the option", measures=HEADER)
+    pointer = u8("where the next address goes, counted from 1", default=4)
+    route = tail("the addresses, 4 bytes each")
+
+
+class Timestamp(IPv4Option, on={"ipv4 option": 68}):
+    """Each router on the way writes down the time."""
+
+    length = u8("bytes in the option", measures=HEADER)
+    pointer = u8("where the next timestamp goes, counted from 1", default=5)
+    overflow = u4("routers that found no room")
+    flag = u4("0: times only; 1: addresses too; 3: only at the addresses given")
+    timestamps = tail("milliseconds since midnight UT, 4 bytes each")
+
+
+class LooseSourceRoute(IPv4Option, on={"ipv4 option": 131}):
+    """Routers that the packet must pass, with others between them."""
+
+    length = u8("bytes in the option", measures=HEADER)
+    pointer = u8("where the next address stands, counted from 1", default=4)
+    route = tail("the addresses, 4 bytes each")
+
+
+class StrictSourceRoute(IPv4Option, on={"ipv4 option": 137}):
+    """The routers that the packet must pass, and no others."""
+
+    length = u8("bytes in the option", measures=HEADER)
+    pointer = u8("where the next address stands, counted from 1", default=4)
+    route = tail("the addresses, 4 bytes each")
+
+
+class RouterAlert(IPv4Option, on={"ipv4 option": 148}):
+    """Asks each router on the way to look at the packet."""
+
+    rfc = "RFC 2113"
+
+    length = u8("bytes in the option", measures=HEADER)
+    value = u16("0: every router shall examine the packet")
+
+
+class IPv4Flags(IntFlag):
+    """What routers may do with the packet."""
+
+    MF = 1
+    DF = 2
+    RESERVED = 4
+
+
+class IPv4(
+    Header, on={"link": ("raw", "ipv4"), "ip version": 4, "ethertype": 0x0800, "ip protocol": 4}
+):
+    """Internet Protocol version 4: carries a packet from network to network."""
+
+    layer = "internet"
+    rfc = "RFC 791 section 3.1"
+    unless = "fragment_offset"
+
+    version = u4("the version of IP: 4", default=4)
+    ihl = u4("length of this header in 32-bit words: 5 without options", measures=HEADER, unit=4)
+    dscp = bits(
+        6, "how the packet wants to be treated on its way", names=DSCP, source="RFC 2474 section 3"
+    )
+    ecn = bits(
+        2, "whether a router on the way was congested", names=ECN, source="RFC 3168 section 5"
+    )
+    total_length = u16(
+        "bytes in header and payload together; what follows is not IP's", measures=DATAGRAM
+    )
+    identification = u16("the same in all fragments of a packet", hexadecimal=True)
+    flags = bits(3, "DF: do not fragment; MF: more fragments follow", flags=IPv4Flags)
+    fragment_offset = bits(
+        13, "where this fragment's payload belongs in the whole, in units of 8 bytes"
+    )
+    ttl = u8("how many more routers may pass the packet on", default=64)
+    protocol = u8(
+        "which protocol the payload belongs to",
+        selects="ip protocol",
+        default=253,
+        names=PROTOCOLS,
+    )
+    checksum = u16(
+        "ones' complement sum over this header",
+        computed=lambda header: checksum_over(header, payload=False),
+        hexadecimal=True,
+        source="RFC 1071",
+    )
+    src = ipv4("the address that sent the packet")
+    dst = ipv4("the address that the packet is for")
+    options = Options("rarely used requests to routers", "ipv4 option", UnknownIPv4Option, pad=4)
+
+    @property
+    def partial(self) -> bool:
+        """Whether this is a fragment."""
+        return bool(self.fragment_offset or self.flags & IPv4Flags.MF)
+
+    @property
+    def covered(self) -> bool:
+        """The checksum covers the header alone."""
+        return not self.broken
+
+    def pseudo_header(self, protocol: int, length: int) -> bytes:
+        """What the transport's checksum covers besides its own bytes (RFC 9293 section 3.1)."""
+        addresses = self._data[self._start + 12 : self._start + 20]
+        return addresses + bytes([0, protocol]) + length.to_bytes(2)
+
+    def summary(self) -> str:
+        if self.partial:
+            first = self.fragment_offset * 8
+            last = first + len(self.payload) - 1
+            return f"fragment {self.identification:#06x}, bytes {first} to {last}"
+        return f"{self.src} → {self.dst}"
+
+    def faults(self) -> Iterator[Fault]:
+        yield from super().faults()
+        if self.version != 4:
+            yield self.fault("version", f"{self.version} where 4 should stand")

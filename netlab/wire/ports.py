@@ -1,0 +1,66 @@
+"""What TCP and UDP share: ports, and a checksum that covers IP's addresses too."""
+
+from netlab.checksum import ones_complement_sum
+from netlab.field import NUMBERS
+from netlab.header import Header, checksum_over
+
+SERVICES = {
+    20: "FTP data",
+    21: "FTP",
+    22: "SSH",
+    23: "Telnet",
+    25: "mail (SMTP)",
+    110: "mail (POP3)",
+    123: "time (NTP)",
+    143: "mail (IMAP)",
+    161: "SNMP",
+    179: "BGP",
+    443: "HTTPS",
+    514: "syslog",
+    587: "mail submission",
+    853: "DNS over TLS",
+    993: "mail (IMAP over TLS)",
+    1900: "SSDP",
+    3306: "MySQL",
+    5353: "mDNS",
+    5432: "PostgreSQL",
+    6379: "Redis",
+}
+"""What usually listens on a port, https://www.iana.org/assignments/service-names-port-numbers."""
+
+
+def by_port(header: Header, space: str) -> type[Header] | None:
+    """The header that the payload begins with, by its ports or else by what it looks like."""
+    data, start, end = header._data, header.payload_start, header.payload_end
+    if start >= end:
+        return None
+    table = NUMBERS.get(space, {})
+    usual = [table[port] for port in (header.dst_port, header.src_port) if port in table]  # type: ignore[attr-defined]
+    for kind in usual or GUESSES[space]:
+        found = kind.recognise(data, start, end)
+        if found:
+            return found
+    return None
+
+
+GUESSES: dict[str, list[type[Header]]] = {"tcp port": [], "udp port": []}
+"""Headers that can be recognised on any port, by number space."""
+
+
+def transport_checksum(header: Header, protocol: int) -> int | None:
+    """The sum over pseudo-header, header and payload; None when no IP header lies below."""
+    before = pseudo_header(header, protocol)
+    return None if before is None else checksum_over(header, before=before)
+
+
+def pseudo_header(header: Header, protocol: int) -> bytes | None:
+    """What IP below adds to the transport's checksum; None when there is no IP below."""
+    make = getattr(header.below, "pseudo_header", None)
+    return make(protocol, header.payload_end - header.offset) if make else None
+
+
+def left_to_hardware(header: Header, protocol: int) -> bool:
+    """Whether the checksum is but the pseudo-header's sum: the sender's network card was to add
+    the rest, and the capture saw the packet before that (checksum offload)."""
+    before = pseudo_header(header, protocol)
+    return before is not None and header.checksum == ones_complement_sum(before)  # type: ignore[attr-defined]
