@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from difflib import get_close_matches
 from typing import Any, ClassVar, NamedTuple, Self
 
-from netlab import accessors
+from netlab import accessors, picture
 from netlab.checksum import internet_checksum
 from netlab.field import DATAGRAM, HEADER, NUMBERS, PAYLOAD, Bytes, Field, Span, Tail
 
@@ -303,6 +303,31 @@ class Header:
             return True, f"0x{found:04x} is right"
         return False, f"0x{found:04x} is wrong: the bytes give 0x{right:04x}"
 
+    @classmethod
+    def drawing(cls) -> str:
+        """The header as its RFC draws it, without values, as ASCII art."""
+        return picture.ascii_art([picture.Box(f.name, f.start, f.bits) for f in cls.fields if f.bits])
+
+    def boxes(self) -> list[picture.Box]:
+        """The fields as boxes of the header's picture; an option is a box of its own.
+
+        A box's key is the place of its line in `spans`: "4", or "10.2" for a part of line 10.
+        """
+        found = []
+        for line, span in enumerate(self.spans()):
+            for place, part in enumerate(span.children or (span,)):
+                key = f"{line}.{place}" if span.children else f"{line}"
+                start = part.start - self._start * 8
+                found.append(
+                    picture.Box(part.name, start, part.bits, part.text, key, part.about)
+                )
+        return found
+
+    def picture(self) -> "Picture":
+        """The header as its RFC draws it, 32 bits wide, with its values: a picture in a notebook,
+        ASCII art in a terminal."""
+        return Picture(self)
+
     # Making and comparing.
 
     def build(
@@ -379,6 +404,21 @@ def view(kind: type[Header], data: bytes, start: int, end: int, below: Header | 
     header._end = end
     header._below = below
     return header
+
+
+class Picture:
+    """A header's box drawing: SVG in a notebook and as `svg`, ASCII art as text."""
+
+    def __init__(self, header: Header) -> None:
+        kind = type(header).__name__
+        self.svg = picture.svg(header.boxes(), header.layer, f"{kind}, 32 bits in a row")
+        self._text = picture.ascii_art(header.boxes())
+
+    def _repr_svg_(self) -> str:
+        return self.svg
+
+    def __repr__(self) -> str:
+        return self._text
 
 
 class Malformed(Header):

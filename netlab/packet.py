@@ -156,11 +156,30 @@ class Packet:
             start += len(data)
         return tuple(lines)
 
+    def owners(self) -> list[str]:
+        """The layer that each byte belongs to, by its name in the palette."""
+        owners = ["payload"] * len(self.data)
+        for header in self.layers:
+            owners[header.offset : header.payload_start] = [header.layer] * header.header_length
+        return owners
+
     def summary(self) -> str:
-        """The packet in a few words: those of its innermost header that has something to say."""
-        for header in reversed(self.layers):
-            return header.summary()
-        return f"{len(self.data)} bytes"
+        """The packet in a few words: those of its innermost header."""
+        return self.layers[-1].summary() if self.layers else f"{len(self.data)} bytes"
+
+    @property
+    def protocol(self) -> str:
+        """The name of the innermost header."""
+        return type(self.layers[-1]).__name__ if self.layers else "data"
+
+    @property
+    def ends(self) -> tuple[str, str]:
+        """Source and destination: the outermost IP addresses, or else the hardware addresses."""
+        for header in sorted(self.layers, key=lambda header: header.layer != "internet"):
+            values = {field.name for field in header.fields}
+            if {"src", "dst"} <= values:
+                return header.src, header.dst  # type: ignore[attr-defined]
+        return "", ""
 
     def __truediv__(self, inner: "Header | Packet | bytes") -> "Packet":
         return stack(self, inner)

@@ -34,3 +34,33 @@ LAYERS = {
 def emoji(layer: str) -> str:
     """The layer's emoji and a space, or nothing when the variable NETLAB_EMOJI is 0."""
     return "" if os.environ.get("NETLAB_EMOJI") == "0" else LAYERS[layer].emoji + " "
+
+
+PAPER = {"light": "#ffffff", "dark": "#111418"}
+INK = {"light": "#1b1f24", "dark": "#e8eaed"}
+FAINT = {"light": "#5b6470", "dark": "#a3abb6"}
+LINE = {"light": "#8a929d", "dark": "#6b7480"}
+"""Background, text, lesser text (both at 4.5 to 1 on the background) and thin lines."""
+
+
+def css(selector: str) -> str:
+    """CSS that gives `selector` the palette as custom properties, in both themes.
+
+    JupyterLab says which theme it shows; elsewhere the reader's own setting decides.
+    """
+    light, dark = _properties("light"), _properties("dark")
+    return (
+        f"{selector}{{{light}}}\n"
+        f"@media (prefers-color-scheme:dark){{{selector}{{{dark}}}}}\n"
+        f'[data-jp-theme-light="true"] {selector}{{{light}}}\n'
+        f'[data-jp-theme-light="false"] {selector}{{{dark}}}\n'
+    )
+
+
+def _properties(theme: str) -> str:
+    pairs = {"paper": PAPER[theme], "ink": INK[theme], "faint": FAINT[theme], "line": LINE[theme]}
+    for name, tone in LAYERS.items():
+        pairs[f"{name}-base"] = tone.base
+        pairs[f"{name}-fill"] = tone.light_fill if theme == "light" else tone.dark_fill
+        pairs[f"{name}-ink"] = tone.light_ink if theme == "light" else tone.dark_ink
+    return ";".join(f"--netlab-{name}:{colour}" for name, colour in pairs.items())

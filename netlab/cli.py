@@ -1,0 +1,233 @@
+"""The command `netlab`.  What a command needs is imported inside it, so that help comes quickly."""
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NoReturn
+
+import typer
+
+import netlab
+from netlab import palette
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.text import Text
+
+    from netlab.field import Span
+    from netlab.packet import Packet
+
+FIRST_LESSON = Path("notebooks") / "00_start_here.ipynb"
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    help="netlab: a teaching kit for network protocols.",
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _fail(sentence: str) -> NoReturn:
+    """End with one sentence on stderr."""
+    typer.echo(f"netlab: {sentence}", err=True)
+    raise typer.Exit(1)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"netlab {netlab.__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Say the version.")
+    ] = False,
+) -> None:
+    pass
+
+
+@app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
+def lab(context: typer.Context) -> None:
+    """Open JupyterLab on the first lesson.
+
+    Options of JupyterLab are passed on: netlab lab --no-browser --port 8899
+    """
+    from importlib.util import find_spec
+
+    if find_spec("jupyterlab") is None:
+        _fail("JupyterLab is missing: pip install jupyterlab")
+    places = [Path.cwd(), Path(netlab.__file__).parents[1]]
+    course = next((place for place in places if (place / FIRST_LESSON).exists()), None)
+    if course is None:
+        _fail("the lessons are not here: run this in the folder that holds notebooks/")
+    os.chdir(course)
+    options = ["--LabApp.news_url=None", f"--LabApp.default_url=/lab/tree/{FIRST_LESSON.as_posix()}"]
+    if hasattr(os, "geteuid") and os.geteuid() == 0:
+        options.append("--allow-root")
+    command = [sys.executable, "-m", "jupyterlab", *options, *context.args]
+    if sys.platform == "win32":
+        import subprocess
+
+        raise typer.Exit(subprocess.run(command).returncode)
+    os.execv(sys.executable, command)
+
+
+@app.command()
+def show(
+    file: Annotated[str, typer.Argument(help="A capture: pcap, also gzipped.")],
+    packet: Annotated[
+        int | None, typer.Option("--packet", "-p", help="The whole of one packet, by its number.")
+    ] = None,
+    count: Annotated[
+        int | None, typer.Option("--count", "-c", min=0, help="Stop after this many packets.")
+    ] = None,
+    problems: Annotated[
+        bool, typer.Option("--problems", help="Only packets with something malformed.")
+    ] = False,
+) -> None:
+    """List the packets of a capture, or take one apart.
+
+    netlab show http.pcap
+
+    netlab show http.pcap --packet 6
+    """
+    from rich.console import Console
+
+    console = Console(highlight=False)
+    with _capture_errors():
+        packets = netlab.read(file)
+        if packet is not None:
+            _show_one(console, file, packets, packet)
+        else:
+            _show_list(console, islice(packets, count), problems)
+
+
+@contextmanager
+def _capture_errors() -> Iterator[None]:
+    """What goes wrong with a capture, as one sentence; a closed pipe ends quietly."""
+    try:
+        yield
+        sys.stdout.flush()
+    except netlab.CaptureError as error:
+        sys.stdout.flush()
+        _fail(str(error))
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise typer.Exit from None
+
+
+def _show_list(console: "Console", packets: "Iterator[Packet]", problems: bool) -> None:
+    from rich.text import Text
+
+    crop = console.is_terminal  # in a pipe or a file a line may be long
+    wide = console.width >= 100 or not crop
+    size = "  Size" if wide else ""
+    head = f" No.     Time Source            Destination       Protocol{size} What it says"
+    console.print(Text(head, style="bold"), no_wrap=True, crop=crop, overflow="ellipsis")
+    first = None
+    for number, packet in enumerate(packets, 1):
+        if first is None:
+            first = packet.time
+        if problems and not packet.problems:
+            continue
+        seconds = "" if packet.time is None else f"{(packet.time - (first or 0)) / 1e9:.6f}"
+        source, destination = packet.ends
+        line = Text(f"{number:4} {seconds:>8} {source:17} {destination:17} ")
+        line.append_text(_badge(packet)).append(f" {packet.wire_length:5}" if wide else "")
+        line.append(f" {packet.summary()}")
+        console.print(line, no_wrap=True, crop=crop, overflow="ellipsis" if crop else "ignore")
+        for problem in packet.problems if problems else ():
+            console.print(f"     ⚠ {problem}", markup=False, soft_wrap=True)
+
+
+def _show_one(console: "Console", file: str, packets: "Iterator[Packet]", number: int) -> None:
+    packet = next(islice(packets, number - 1, None), None) if number > 0 else None
+    if packet is None:
+        _fail(f"{file} has no packet {number}: packets are counted from 1")
+    console.print(f"packet {number}: {packet.wire_length} bytes, {packet.summary()}", markup=False)
+    for problem in packet.problems:
+        console.print(f"⚠ {problem}", markup=False)
+    layers = [*packet.layers, None, None]
+    for span, header in zip(packet.spans(), layers, strict=False):
+        _show_layer(console, span, header.layer if header else "payload")
+    console.print()
+    _show_bytes(console, packet)
+
+
+def _show_layer(console: "Console", span: "Span", layer: str) -> None:
+    from rich.text import Text
+
+    line = Text("\n" + palette.emoji(layer))
+    line.append(f" {span.name} ", style=f"black on {palette.LAYERS[layer].base}")
+    console.print(line.append(f" {span.about or span.text}"))
+    for child in span.children:
+        _show_span(console, child, 1)
+
+
+def _show_span(console: "Console", span: "Span", depth: int) -> None:
+    from rich.text import Text
+
+    line = Text("  " * depth)
+    line.append(f"{span.name:<{22 - 2 * depth}} ", style="bold").append(span.text)
+    if span.meaning:
+        line.append(f" ({span.meaning})", style="italic")
+    console.print(line, overflow="fold")
+    for child in span.children:
+        _show_span(console, child, depth + 1)
+
+
+def _show_bytes(console: "Console", packet: "Packet") -> None:
+    from rich.text import Text
+
+    owners = packet.owners()
+    for first in range(0, len(packet.data), 16):
+        line = Text(f"{first:04x}  ")
+        chunk = packet.data[first : first + 16]
+        for place, value in enumerate(chunk, first):
+            style = f"black on {palette.LAYERS[owners[place]].base}"
+            line.append(f"{value:02x} ", style=style)
+            if place % 16 == 7:
+                line.append(" ")
+        shown = "".join(chr(value) if 32 <= value < 127 else "·" for value in chunk)
+        console.print(line.append("   " * (16 - len(chunk)) + " " + shown))
+
+
+@app.command()
+def doctor() -> None:
+    """Say what this machine permits, and the remedy for what is missing."""
+    from netlab.doctor import examine
+
+    for finding in examine():
+        typer.echo(finding)
+
+
+@app.command()
+def exercises(
+    solutions: Annotated[Path, typer.Argument(help="The folder of solutions.")] = Path("solutions"),
+    out: Annotated[Path, typer.Argument(help="The folder to write.")] = Path("exercises"),
+) -> None:
+    """Make the exercises from the solutions, with nbgrader's own converters."""
+    from netlab.grading.exercises import ExerciseError, generate
+
+    try:
+        for path in generate(solutions, out):
+            typer.echo(f"wrote {path}")
+    except ExerciseError as error:
+        _fail(str(error))
+
+
+def main() -> None:
+    """Run the command line; what the machine prints is UTF-8 wherever it can be."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+    app()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,152 @@
+"""The box drawing of a header, 32 bits wide as the RFCs draw it, as SVG and as ASCII art."""
+
+from collections.abc import Sequence
+from html import escape
+from typing import NamedTuple
+
+from netlab import palette
+
+WIDTH = 32
+"""Bits in a row, as in RFC 791's own drawing."""
+
+BIT, ROW, TOP, LEFT = 20, 38, 20, 1
+"""Pixels: a bit's width, a row's height, the room for the scale on top, the left margin."""
+
+
+class Box(NamedTuple):
+    """A field in the drawing: `start` and `bits` count bits from the start of the header.
+
+    `key` names the box for what is linked to it, `text` is its value, "" when it has none.
+    """
+
+    name: str
+    start: int
+    bits: int
+    text: str = ""
+    key: str = ""
+    about: str = ""
+
+
+class Piece(NamedTuple):
+    """A rectangle of a box, in rows and bits: a box that crosses a row's end has several."""
+
+    row: int
+    column: int
+    bits: int
+    rows: int
+
+
+def pieces(start: int, bits: int) -> list[Piece]:
+    """The rectangles that cover these bits: the end of a row, whole rows, the start of a row."""
+    found = []
+    while bits:
+        row, column = divmod(start, WIDTH)
+        rows = bits // WIDTH if column == 0 and bits >= WIDTH else 1
+        width = rows * WIDTH if column == 0 and bits >= WIDTH else min(bits, WIDTH - column)
+        found.append(Piece(row, column, min(width, WIDTH), rows))
+        start, bits = start + width, bits - width
+    return found
+
+
+def ascii_art(boxes: Sequence[Box]) -> str:
+    """The drawing as in an RFC: two characters a bit, a scale of bit numbers on top."""
+    rows = max((box.start + box.bits + WIDTH - 1) // WIDTH for box in boxes)
+    last = max(box.start + box.bits for box in boxes)
+    tens = " " + "".join(f"{bit // 10 if bit % 10 == 0 else ' '} " for bit in range(WIDTH))
+    ones = " " + "".join(f"{bit % 10} " for bit in range(WIDTH))
+    lines = [tens.rstrip(), ones.rstrip(), _rule(min(WIDTH, last))]
+    for row in range(rows):
+        lines.append(_ascii_row(boxes, row))
+        lines.append(HOLLOW if _goes_on(boxes, row) else _rule(min(WIDTH, last - row * WIDTH)))
+    return "\n".join(lines)
+
+
+HOLLOW = "+" + " " * (2 * WIDTH - 1) + "+"
+"""The line between two rows of one wide box."""
+
+
+def _rule(bits: int) -> str:
+    return "+" + "-+" * bits
+
+
+def _goes_on(boxes: Sequence[Box], row: int) -> bool:
+    """Whether one box fills this row and the next, as wide addresses do."""
+    first, last = row * WIDTH, (row + 2) * WIDTH
+    return any(box.start <= first and box.start + box.bits >= last for box in boxes)
+
+
+def _ascii_row(boxes: Sequence[Box], row: int) -> str:
+    line = "|"
+    for box in boxes:
+        parts = pieces(box.start, box.bits)
+        widest = max(parts, key=lambda piece: piece.bits)
+        for piece in parts:
+            if piece.row <= row < piece.row + piece.rows:
+                middle = piece is widest and row == piece.row + (piece.rows - 1) // 2
+                room = 2 * piece.bits - 1
+                name = box.name if len(box.name) <= room else box.name[:room]
+                line += (name if middle else "").center(room) + "|"
+    return line
+
+
+def svg(boxes: Sequence[Box], layer: str, title: str, *, style: bool = True) -> str:
+    """The drawing as SVG, in the layer's colour; each box has its key in `data-key`.
+
+    Without `style` the page around it must bring STYLE.
+    """
+    rows = max((box.start + box.bits + WIDTH - 1) // WIDTH for box in boxes)
+    width, height = WIDTH * BIT + 2 * LEFT, rows * ROW + TOP + 2
+    scale = "".join(
+        f'<text x="{LEFT + bit * BIT + BIT / 2:g}" y="13" class="scale">{bit}</text>'
+        for bit in range(WIDTH)
+    )
+    drawn = "".join(_svg_box(box, layer) for box in boxes)
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="netlab-picture" '
+        f'viewBox="0 0 {width} {height}" width="{width}" height="{height}" '
+        f'role="img" aria-label="{escape(title)}">{f"<style>{STYLE}</style>" if style else ""}'
+        f'<rect class="paper" width="{width}" height="{height}"/>{scale}{drawn}</svg>'
+    )
+
+
+STYLE = (
+    palette.css(".netlab-picture")
+    + """.netlab-picture text{font:12px sans-serif;text-anchor:middle;fill:var(--netlab-ink)}
+.netlab-picture .scale{font-size:9px;fill:var(--netlab-faint)}
+.netlab-picture .value{font:11px monospace}
+.netlab-picture .paper{fill:var(--netlab-paper)}
+.netlab-picture .field rect{stroke:var(--netlab-line)}
+"""
+    + "".join(
+        f".netlab-picture .{layer} rect{{fill:var(--netlab-{layer}-fill)}}"
+        f".netlab-picture .{layer} text{{fill:var(--netlab-{layer}-ink)}}\n"
+        for layer in palette.LAYERS
+    )
+)
+
+
+def _svg_box(box: Box, layer: str) -> str:
+    parts = pieces(box.start, box.bits)
+    widest = max(parts, key=lambda piece: piece.bits * piece.rows)
+    title = f"{box.name}: {box.text}" if box.text else box.name
+    drawn = f"<title>{escape(title)}. {escape(box.about)}</title>"
+    for piece in parts:
+        x, y = LEFT + piece.column * BIT, TOP + piece.row * ROW
+        width, height = piece.bits * BIT, piece.rows * ROW
+        drawn += f'<rect x="{x}" y="{y}" width="{width}" height="{height}"/>'
+        if piece is widest:
+            middle, half = x + width / 2, y + height / 2
+            name_y = half - 3 if box.text else half + 4
+            drawn += f'<text x="{middle:g}" y="{name_y:g}">{_fit(box.name, width, 6.4)}</text>'
+            if box.text:
+                value = _fit(box.text, width, 6.7)
+                drawn += f'<text class="value" x="{middle:g}" y="{half + 12:g}">{value}</text>'
+    return f'<g class="field {layer}" data-key="{escape(box.key or box.name)}">{drawn}</g>'
+
+
+def _fit(text: str, width: float, per_character: float) -> str:
+    """As much of the text as fits; the whole stands in the box's title."""
+    room = int((width - 2) / per_character)
+    if len(text) > room:
+        text = text[: room - 1] + "…" if room > 4 else text[:room]
+    return escape(text)

@@ -1,0 +1,6 @@
+"""What learners click on: anywidget for what is touched itself, one Python file and one ES module
+a widget."""
+
+from netlab.widgets.packet_explorer import PacketExplorer
+
+__all__ = ["PacketExplorer"]

@@ -1,0 +1,83 @@
+"""A real JupyterLab and a real Chromium, one of each for all browser tests."""
+
+import os
+import secrets
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from lab import Lab
+from needs import require
+from playwright.sync_api import Browser, Page, sync_playwright
+
+ROOT = Path(__file__).parents[2]
+
+QUIET = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def jupyter(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
+    """A JupyterLab of its own, over a copy of the course."""
+    require("chromium")
+    home = tmp_path_factory.mktemp("jupyter")
+    course = home / "course"
+    for folder in ("notebooks", "exercises"):
+        if (ROOT / folder).is_dir():
+            shutil.copytree(ROOT / folder, course / folder)
+    course.mkdir(exist_ok=True)
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    token = secrets.token_hex(8)
+    places = {f"JUPYTER_{name}_DIR": str(home / name.lower()) for name in ("CONFIG", "DATA", "RUNTIME")}
+    command = [
+        sys.executable, "-m", "netlab.cli", "lab", "--no-browser", "--port", str(port),
+        f"--IdentityProvider.token={token}", f"--ServerApp.root_dir={course}",
+        "--ServerApp.port_retries=0", "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+    ]  # fmt: skip
+    log = (home / "log").open("wb")
+    server = subprocess.Popen(
+        command, cwd=ROOT, stdout=log, stderr=log, env=os.environ | places | {"CI": "1"}
+    )
+    try:
+        lab = Lab(f"http://127.0.0.1:{port}", token, course)
+        for _ in range(300):
+            try:
+                urllib.request.urlopen(f"{lab.url}/api?token={token}", timeout=5).close()
+                break
+            except OSError:
+                if server.poll() is not None:
+                    pytest.fail(f"JupyterLab ended: {(home / 'log').read_text()}")
+                time.sleep(0.1)
+        yield lab
+    finally:
+        server.terminate()
+        server.wait(20)
+        log.close()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """Debian's Chromium, without a window and without calls home."""
+    require("chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=QUIET)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(chromium: Browser) -> Iterator[Page]:
+    """A fresh page, as wide as a laptop's screen."""
+    context = chromium.new_context(viewport={"width": 1440, "height": 1100})
+    yield context.new_page()
+    context.close()
