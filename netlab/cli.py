@@ -66,7 +66,11 @@ def lab(context: typer.Context) -> None:
     if course is None:
         _fail("the lessons are not here: run this in the folder that holds notebooks/")
     os.chdir(course)
-    options = ["--LabApp.news_url=None", f"--LabApp.default_url=/lab/tree/{FIRST_LESSON.as_posix()}"]
+    options = [
+        "--LabApp.news_url=None",
+        "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+        f"--LabApp.default_url=/lab/tree/{FIRST_LESSON.as_posix()}",
+    ]
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         options.append("--allow-root")
     command = [sys.executable, "-m", "jupyterlab", *options, *context.args]
@@ -143,6 +147,13 @@ def _show_list(console: "Console", packets: "Iterator[Packet]", problems: bool) 
         console.print(line, no_wrap=True, crop=crop, overflow="ellipsis" if crop else "ignore")
         for problem in packet.problems if problems else ():
             console.print(f"     ⚠ {problem}", markup=False, soft_wrap=True)
+
+
+def _badge(packet: "Packet") -> "Text":
+    from rich.text import Text
+
+    layer = packet.layers[-1].layer if packet.layers else "payload"
+    return Text(f" {packet.protocol[:6]:6} ", style=f"black on {palette.LAYERS[layer].base}")
 
 
 def _show_one(console: "Console", file: str, packets: "Iterator[Packet]", number: int) -> None:

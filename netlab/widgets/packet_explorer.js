@@ -218,6 +218,7 @@ function bytesView(hex, nodes, mark) {
       const layer = here.length ? here[0].layer : "payload";
       paint(cell, layer);
       paint(letter, layer);
+      cell.addEventListener("focus", () => (current = byte));
       cells.push(cell);
       letters.push(letter);
       row.append(cell);
@@ -242,7 +243,7 @@ function bytesView(hex, nodes, mark) {
   // A second click on a byte that several fields share goes on to the next of them.
   const choose = (byte, again) => {
     const here = at(byte);
-    const place = again && byte === current ? here.indexOf(marked) : -1;
+    const place = again ? here.indexOf(marked) : -1;
     current = byte;
     if (here.length) mark(here[(place + 1) % here.length], "bytes");
     rove(cells, cells[byte], true);

@@ -38,15 +38,15 @@ def jupyter(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     token = secrets.token_hex(8)
-    places = {f"JUPYTER_{name}_DIR": str(home / name.lower()) for name in ("CONFIG", "DATA", "RUNTIME")}
+    names = ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR")
+    places = {name: str(home / name) for name in names}
     command = [
         sys.executable, "-m", "netlab.cli", "lab", "--no-browser", "--port", str(port),
-        f"--IdentityProvider.token={token}", f"--ServerApp.root_dir={course}",
-        "--ServerApp.port_retries=0", "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+        f"--IdentityProvider.token={token}", "--ServerApp.port_retries=0",
     ]  # fmt: skip
     log = (home / "log").open("wb")
     server = subprocess.Popen(
-        command, cwd=ROOT, stdout=log, stderr=log, env=os.environ | places | {"CI": "1"}
+        command, cwd=course, stdout=log, stderr=log, env=os.environ | places
     )
     try:
         lab = Lab(f"http://127.0.0.1:{port}", token, course)
@@ -75,9 +75,9 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def page(chromium: Browser) -> Iterator[Page]:
-    """A fresh page, as wide as a laptop's screen."""
+    """A page as wide as a laptop's screen; the tests of a file share it, as opening takes long."""
     context = chromium.new_context(viewport={"width": 1440, "height": 1100})
     yield context.new_page()
     context.close()

@@ -1,5 +1,6 @@
 """What people do in JupyterLab: open a notebook, run it, change the theme."""
 
+import re
 from pathlib import Path
 
 import nbformat
@@ -37,9 +38,8 @@ def run_all(page: Page, seconds: float = 60) -> None:
     page.get_by_text("Run All Cells", exact=True).click()
     last = page.locator(".jp-CodeCell").last
     last.scroll_into_view_if_needed()
-    expect(last.locator(".jp-InputArea-prompt")).to_have_text(
-        __import__("re").compile(r"\[\d+\]:"), timeout=seconds * 1000
-    )
+    done = re.compile(r"\[\d+\]:")
+    expect(last.locator(".jp-InputArea-prompt")).to_have_text(done, timeout=seconds * 1000)
     page.wait_for_timeout(300)
 
 
