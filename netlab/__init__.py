@@ -1,6 +1,7 @@
 """netlab: a teaching kit for network protocols."""
 
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 from netlab.capture import CaptureError, read, write
@@ -11,18 +12,34 @@ from netlab.wire import __all__ as _protocols
 __version__ = "0.1.0"
 
 _LATER = {
-    "PacketExplorer": "netlab.widgets.packet_explorer",
+    "PacketExplorer": "netlab.widgets",
     "check": "netlab.grading",
+    "figures": "netlab",
+    "predict": "netlab.widgets",
 }
 """What loads numpy, matplotlib or ipywidgets, and so is imported when it is first used."""
 
 __all__ = [  # noqa: PLE0604
-    "CaptureError", "Packet", "Problem", "dissect", "read", "write", *_protocols, *_LATER,
+    "CaptureError", "Packet", "Problem", "dissect", "read", "recording", "write", *_protocols, *_LATER,
 ]  # fmt: skip
+
+
+def recording(name: str) -> Path:
+    """The path of a capture that comes with the kit, such as "http.pcap".
+
+    `netlab/data/README.md` says what is in each.  CaptureError naming them when there is no such.
+    """
+    folder = Path(__file__).parent / "data"
+    if not (folder / name).is_file():
+        known = ", ".join(sorted(path.name for path in folder.glob("*.pcap*")))
+        raise CaptureError(f"no recording is called {name!r}: there are {known}")
+    return folder / name
 
 
 def __getattr__(name: str) -> Any:
     if name in _LATER:
+        if name == "figures":
+            return import_module("netlab.figures")
         return getattr(import_module(_LATER[name]), name)
     raise AttributeError(f"module 'netlab' has no attribute {name!r}")
 

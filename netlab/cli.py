@@ -66,11 +66,10 @@ def lab(context: typer.Context) -> None:
     if course is None:
         _fail("the lessons are not here: run this in the folder that holds notebooks/")
     os.chdir(course)
-    options = [
-        "--LabApp.news_url=None",
-        "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
-        f"--LabApp.default_url=/lab/tree/{FIRST_LESSON.as_posix()}",
-    ]
+    # A lesson does not begin with a question about news: the settings for that lie beside this file.
+    settings = [str(Path(netlab.__file__).parent / "jupyter"), os.environ.get("JUPYTER_CONFIG_PATH")]
+    os.environ["JUPYTER_CONFIG_PATH"] = os.pathsep.join(filter(None, settings))
+    options = [f"--LabApp.default_url=/lab/tree/{FIRST_LESSON.as_posix()}"]
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         options.append("--allow-root")
     command = [sys.executable, "-m", "jupyterlab", *options, *context.args]

@@ -2,5 +2,6 @@
 a widget."""
 
 from netlab.widgets.packet_explorer import PacketExplorer
+from netlab.widgets.predict import predict
 
-__all__ = ["PacketExplorer"]
+__all__ = ["PacketExplorer", "predict"]

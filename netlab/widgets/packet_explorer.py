@@ -15,7 +15,7 @@ from netlab.capture import read
 from netlab.field import Span
 from netlab.packet import Packet
 from netlab.picture import STYLE, svg
-from netlab.widgets.static import packet_svg
+from netlab.widgets.static import still
 
 HERE = Path(__file__).parent
 
@@ -98,7 +98,7 @@ class PacketExplorer(anywidget.AnyWidget):
         data = bundle[0] if isinstance(bundle, tuple) else bundle
         if data is not None:
             data["text/plain"] = repr(self)
-            data["image/svg+xml"] = packet_svg(self._packets[self.packet], self.field)
+            data["text/html"] = still(self._packets[self.packet], self.field)
         return bundle
 
     def __repr__(self) -> str:

@@ -1,5 +1,6 @@
 """The still picture of a packet, for where no kernel runs: on a printed page, in a viewer."""
 
+from base64 import b64encode
 from html import escape
 
 from netlab import palette
@@ -13,6 +14,14 @@ MOST_ROWS = 24
 
 LINE, CELL, GAP = 18, 22, 12
 """Pixels: a line's height, a byte's width, the space between parts."""
+
+
+def still(packet: Packet, field: str = "") -> str:
+    """The picture as HTML.  As an image it passes where a viewer strips SVG from the page, as
+    JupyterLab does before a notebook is trusted."""
+    image = b64encode(packet_svg(packet, field).encode()).decode()
+    title = escape(f"{packet.protocol}: {packet.summary()}")
+    return f'<img alt="{title}" src="data:image/svg+xml;base64,{image}">'
 
 
 def packet_svg(packet: Packet, field: str = "") -> str:
