@@ -1,8 +1,12 @@
 """What all tests share."""
 
 import pytest
-
+from hypothesis import settings
 from needs import require
+
+# How long an example takes depends on what else the machine does: no test is about time.
+settings.register_profile("netlab", settings(), deadline=None)
+settings.load_profile("netlab")
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

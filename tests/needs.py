@@ -10,25 +10,34 @@ import subprocess
 
 import pytest
 
-PACKAGES = {"tshark": "tshark", "chromium": "chromium", "ip": "iproute2", "tcpdump": "tcpdump"}
-"""The Debian package of each program."""
+PACKAGES = {
+    "ip": "iproute2", "ping": "iputils-ping", "nginx": "nginx-light", "dnsmasq": "dnsmasq-base",
+    "bwrap": "bubblewrap", "unshare": "util-linux",
+}  # fmt: skip
+"""The Debian package of each program, where it has another name."""
+
+NAMESPACES = (
+    ["unshare", "--net", "true"],
+    ["unshare", "--user", "--map-root-user", "--net", "true"],
+)
+"""Ways to make a network namespace: root's and everybody's."""
 
 
 @functools.cache
 def missing(need: str) -> str:
-    """Why the need is not met, with the remedy; "" when it is."""
-    if need == "namespaces":
-        command = ["unshare", "--user", "--net", "--map-root-user", "true"]
-        able = shutil.which("unshare") and not subprocess.run(command, capture_output=True).returncode
-        return "" if able else "needs network namespaces: allow unprivileged user namespaces"
-    if shutil.which(need):
+    """Why the need, a program or "namespaces", is not met, with the remedy; "" when it is."""
+    if need == "namespaces" and not missing("unshare"):
+        able = any(not subprocess.run(way, capture_output=True).returncode for way in NAMESPACES)
+        return "" if able else "needs network namespaces: run as root, or let users make them"
+    program = "unshare" if need == "namespaces" else need
+    if shutil.which(program):
         return ""
-    return f"needs {need}: apt-get install {PACKAGES.get(need, need)}"
+    return f"needs {program}: apt-get install {PACKAGES.get(program, program)}"
 
 
 def require(*needs: str) -> None:
     """Skip, or fail where everything must be there, unless all needs are met."""
     for reason in filter(None, map(missing, needs)):
         if os.environ.get("NETLAB_REQUIRE_ALL") == "1":
-            pytest.fail(reason)
+            pytest.fail(reason, pytrace=False)
         pytest.skip(reason)
