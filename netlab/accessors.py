@@ -60,7 +60,7 @@ def above(kind: type["Header"]) -> Callable[["Header"], Any]:
     if kind.unless:
         lines += [f" if {getattr(kind, kind.unless).expression('')}: return None"]
     lines += [
-        " if k is not None and k.guarded: k = k.recognise(d, p, e)",
+        " if k is not None and k.guard: k = k.guard(d, p, e)",
         " if k is None or e - p < k.size: return None",
         " x = new(k); x._data = d; x._start = p; x._end = e; x._below = h",
         " return x",
@@ -70,4 +70,5 @@ def above(kind: type["Header"]) -> Callable[["Header"], Any]:
 
 def _length(field: Field) -> str:
     scale = f" * {field.unit}" if field.unit > 1 else ""
-    return f"({field.expression('')}){scale} + {field.less}"
+    less = f" + {field.less}" if field.less else ""
+    return f"({field.expression('')}){scale}{less}"

@@ -93,7 +93,8 @@ class Field(property):
         shift, mask = last * 8 - self.start - self.bits, (1 << self.bits) - 1
         if last - first <= 2:
             places = range(first, last)
-            source = "|".join(f"{data}[{start}+{i}]<<{8 * (last - 1 - i)}" for i in places).replace("<<0", "")
+            source = "|".join(f"{data}[{start}+{i}]<<{8 * (last - 1 - i)}" for i in places)
+            source = source.replace("<<0", "").replace("+0]", "]")
         else:
             source = f"number({data}[{start}+{first}:{start}+{last}])"
         if shift:

@@ -15,6 +15,10 @@ from netlab import accessors, picture
 from netlab.checksum import internet_checksum
 from netlab.field import DATAGRAM, HEADER, NUMBERS, PAYLOAD, Bytes, Field, Span, Tail
 
+CARRIES, ADDRESSES, PORTS = 1, 2, 3
+"""A header's role in a conversation."""
+
+
 class Fault(NamedTuple):
     """What is malformed in one header: the field, its byte offset in the packet, the sentence."""
 
@@ -40,10 +44,13 @@ class Header:
     fields: ClassVar[tuple[Field, ...]] = ()
     numbers: ClassVar[dict[str, Any]] = {}
     """The number that announces this header, by number space; the first one given counts."""
-    guarded: ClassVar[bool] = False
-    """Whether `recognise` has the last word on what these bytes are."""
+    guard: ClassVar[Callable[[bytes, int, int], "type[Header] | None"] | None] = None
+    """`recognise`, where it has the last word on what these bytes are."""
     chooses: ClassVar[bool] = False
     """Whether `next_class` is more than a look into the tables of the selecting fields."""
+    role: ClassVar[int] = 0
+    """What the header is to a conversation: it has PORTS, or ADDRESSES, or merely CARRIES an IP
+    protocol; 0 when none of these."""
     unless: ClassVar[str] = ""
     """The field that tells, when it is not 0, that the payload does not begin with a header."""
     quotes: ClassVar[bool] = False
@@ -77,11 +84,12 @@ class Header:
         cls._selectors = [
             (field, NUMBERS.setdefault(field.selects, {})) for field in cls.fields if field.selects
         ]
-        cls.guarded = cls.recognise.__func__ is not Header.recognise.__func__  # type: ignore[attr-defined]
-        cls.chooses = cls.next_class is not Header.next_class
+        cls.guard = cls.recognise if _overrides(cls, "recognise") else None
+        cls.chooses = _overrides(cls, "next_class")
         cls._fixed_values = accessors.values(cls._fixed)  # type: ignore[assignment]
+        cls.role = _role(cls)
         places = ("header_length", "payload_start", "payload_end", "stated_end", "broken")
-        if all(getattr(cls, name) is getattr(Header, name) for name in places):
+        if not any(_overrides(cls, name) for name in places):
             cls.above = accessors.above(cls)  # type: ignore[method-assign]
         cls.numbers = {}
         for space, taken in (on or {}).items():
@@ -155,6 +163,12 @@ class Header:
         return None
 
     @property
+    def carried(self) -> int:
+        """The number of the IP protocol that follows."""
+        name = next(field.name for field in self.fields if field.selects == "ip protocol")
+        return int(getattr(self, name))
+
+    @property
     def payload(self) -> bytes:
         """The bytes that this header carries."""
         return self._data[self.payload_start : self.payload_end]
@@ -204,8 +218,8 @@ class Header:
         not known), its first byte, and the byte after its last."""
         start, end = self.payload_start, self.payload_end
         kind = None if self.broken or self.later_piece else self.next_class()
-        if kind is not None and kind.guarded:
-            kind = kind.recognise(self._data, start, end)
+        if kind is not None and kind.guard:
+            kind = kind.guard(self._data, start, end)
         return kind, start, end
 
     def above(self) -> "Header | None":
@@ -394,6 +408,19 @@ class Header:
     def __repr__(self) -> str:
         inside = (f"{f.name}={f.text(getattr(self, f.name))}" for f in self.fields)
         return f"{type(self).__name__}({', '.join(inside)})"
+
+
+def _role(kind: type[Header]) -> int:
+    names = {field.name for field in kind.fields}
+    if {"src_port", "dst_port"} <= names:
+        return PORTS
+    if not any(field.selects == "ip protocol" for field in kind.fields):
+        return 0
+    return ADDRESSES if {"src", "dst"} <= names else CARRIES
+
+
+def _overrides(kind: type[Header], name: str) -> bool:
+    return any(name in vars(base) for base in kind.__mro__[: kind.__mro__.index(Header)])
 
 
 def view(kind: type[Header], data: bytes, start: int, end: int, below: Header | None) -> Header:

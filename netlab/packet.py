@@ -4,9 +4,11 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple, TypeVar
 
 from netlab.field import NUMBERS, Span
-from netlab.header import Header, view
+from netlab.header import ADDRESSES, PORTS, Header, view
 
 H = TypeVar("H", bound=Header)
+
+new = object.__new__
 
 class Problem(NamedTuple):
     """Something malformed: in which layer and field, at which byte of the packet, and what."""
@@ -36,7 +38,7 @@ class Packet:
     """
 
     __slots__ = (
-        "_layers", "_parts", "_whole", "comment", "data", "interface", "link", "time", "wire_length",
+        "_layers", "_notes", "_parts", "_whole", "data", "link", "time", "wire_length",
     )  # fmt: skip
 
     def __init__(
@@ -52,11 +54,20 @@ class Packet:
         self.link = link
         self.time = time
         self.wire_length = len(data) if wire_length is None else wire_length
-        self.comment = comment
-        self.interface = interface
+        self._notes = (comment, interface) if comment or interface else ("", "")
         self._layers: list[Header] = []
         self._whole = False
         self._parts: tuple[Header | bytes, ...] | None = None
+
+    @property
+    def comment(self) -> str:
+        """What somebody noted in the capture file, "" if nobody did."""
+        return self._notes[0]
+
+    @property
+    def interface(self) -> str:
+        """The name of the interface that the packet was captured on, "" if not known."""
+        return self._notes[1]
 
     @property
     def layers(self) -> tuple[Header, ...]:
@@ -78,9 +89,18 @@ class Packet:
         return None
 
     def _outermost(self) -> Header | None:
-        data = self.data
-        kind = link_class(self.link, data)
-        return view(kind, data, 0, len(data), None) if kind and len(data) >= kind.size else None
+        data, end = self.data, len(self.data)
+        kind = LINKS.get(self.link) or link_class(self.link, data)
+        if kind and kind.guard:
+            kind = kind.guard(data, 0, end)
+        if kind is None or end < kind.size:
+            return None
+        header = new(kind)  # as `view` does it, without a call: this runs for every packet
+        header._data = data
+        header._start = 0
+        header._end = end
+        header._below = None
+        return header
 
     def __getitem__(self, kind: type[H]) -> H:
         """The first header of class `kind`; KeyError when there is none."""
@@ -95,7 +115,10 @@ class Packet:
         raise KeyError(f"no {kind.__name__} in this packet: it has {names}")
 
     def __contains__(self, kind: type[Header]) -> bool:
-        return any(isinstance(header, kind) for header in self.layers)
+        for header in self._layers:
+            if isinstance(header, kind):
+                return True
+        return not self._whole and self._walk(kind) is not None
 
     @property
     def payload(self) -> bytes:
@@ -173,6 +196,28 @@ class Packet:
         return type(self.layers[-1]).__name__ if self.layers else "data"
 
     @property
+    def five_tuple(self) -> tuple[str, str, int, int, int]:
+        """Source and destination address, protocol number, source and destination port.
+
+        Of the outermost IP header and the transport in it; "" and 0 for what the packet has not.
+        """
+        source, target, carrier = "", "", None
+        header = self._layers[0] if self._layers else self._outermost()
+        while header is not None:
+            role = header.role
+            if role == PORTS:
+                number = header.numbers["ip protocol"]
+                return source, target, number, header.src_port, header.dst_port  # type: ignore[attr-defined]
+            if role:
+                if role == ADDRESSES:
+                    if source:
+                        break
+                    source, target = header.src, header.dst  # type: ignore[attr-defined]
+                carrier = header
+            header = header.above()
+        return source, target, carrier.carried if carrier else 0, 0, 0
+
+    @property
     def ends(self) -> tuple[str, str]:
         """Source and destination: the outermost IP addresses, or else the hardware addresses."""
         for header in sorted(self.layers, key=lambda header: header.layer != "internet"):
@@ -206,7 +251,7 @@ def link_class(link: "str | type[Header]", data: bytes) -> type[Header] | None:
     kind = LINKS.get(link, link)
     if isinstance(kind, str):
         raise ValueError(f"unknown link type {link!r}: netlab knows {', '.join(LINKS)}")
-    return kind.recognise(data, 0, len(data)) if kind.guarded else kind
+    return kind.guard(data, 0, len(data)) if kind.guard else kind
 
 
 def dissect(data: bytes, link: "str | type[Header]" = "ethernet") -> Packet:

@@ -14,6 +14,9 @@ MICROSECONDS, NANOSECONDS = 0xA1B2C3D4, 0xA1B23C4D
 LONGEST = 1 << 18
 """Bytes in a packet at most, as libpcap has it (MAXIMUM_SNAPLEN); more means a damaged file."""
 
+BLOCK = 1 << 18
+"""Bytes that are read at a time."""
+
 LINK_TYPES = {
     0: "null",
     1: "ethernet",
@@ -50,25 +53,40 @@ def packets(file: BinaryIO, name: str) -> Iterator[Packet]:
 def _records(
     file: BinaryIO, name: str, order: str, unit: int, link: str
 ) -> Iterator[Packet]:
-    record = struct.Struct(order + RECORD)
-    number, offset = 0, 24
-    while head := file.read(16):
-        number += 1
-        if len(head) < 16:
-            raise CaptureError(f"{name} breaks off in the header of packet {number}, at byte {offset}")
-        seconds, fraction, length, wire_length = record.unpack(head)
-        if length > LONGEST:
-            raise CaptureError(
-                f"{name} is damaged: packet {number} at byte {offset} claims {length} bytes"
-            )
-        data = file.read(length)
-        if len(data) < length:
-            raise CaptureError(
-                f"{name} breaks off in packet {number}, at byte {offset}: "
-                f"{len(data)} of its {length} bytes are there"
-            )
-        offset += 16 + length
-        yield Packet(data, link, seconds * 1_000_000_000 + fraction * unit, wire_length)
+    """The packets, cut out of blocks: two calls to `read` for each would take longer than that."""
+    unpack = struct.Struct(order + RECORD).unpack_from
+    block, at, number, offset = b"", 0, 1, 24
+    while True:
+        if len(block) - at < 16:
+            block, at = _more(file, block[at:], 16), 0
+            if not block:
+                return
+            if len(block) < 16:
+                place = f"in the header of packet {number}, at byte {offset}"
+                raise CaptureError(f"{name} breaks off {place}")
+        seconds, fraction, length, wire_length = unpack(block, at)
+        end = at + 16 + length
+        if end > len(block):
+            if length > LONGEST:
+                place = f"packet {number} at byte {offset}"
+                raise CaptureError(f"{name} is damaged: {place} claims {length} bytes")
+            block, at, end = _more(file, block[at:], 16 + length), 0, 16 + length
+            if end > len(block):
+                raise CaptureError(
+                    f"{name} breaks off in packet {number}, at byte {offset}: "
+                    f"{len(block) - 16} of its {length} bytes are there"
+                )
+        yield Packet(
+            block[at + 16 : end], link, seconds * 1_000_000_000 + fraction * unit, wire_length
+        )
+        at, number, offset = end, number + 1, offset + 16 + length
+
+
+def _more(file: BinaryIO, block: bytes, least: int) -> bytes:
+    """The block and what follows in the file, at least so many bytes if there are any."""
+    while len(block) < least and (more := file.read1(BLOCK)):  # type: ignore[attr-defined]
+        block += more
+    return block
 
 
 def write(file: BinaryIO, packets: Iterable[Packet]) -> int:

@@ -1,5 +1,6 @@
 """The kinds of fields that declarations are made of, each named by what it holds."""
 
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address
 from socket import AF_INET6, inet_ntoa, inet_ntop
 from typing import Any
@@ -61,7 +62,7 @@ def mac(about: str, **more: Any) -> Bytes:
 def ipv4(about: str, **more: Any) -> Bytes:
     """An IPv4 address, as text in the form 192.0.2.1; `ipaddress` objects are taken too."""
     form = "an address such as '192.0.2.1'"
-    return Bytes(4, about, show=inet_ntoa, parse=_ipv4_octets, form=form, **more)
+    return Bytes(4, about, show=_ipv4_text, parse=_ipv4_octets, form=form, **more)
 
 
 def ipv6(about: str, **more: Any) -> Bytes:
@@ -78,10 +79,14 @@ def _mac_octets(text: str) -> bytes:
     return bytes.fromhex(text.replace(":", " ").replace("-", " "))
 
 
+_ipv4_text = lru_cache(maxsize=8192)(inet_ntoa)
+
+
 def _ipv4_octets(text: Any) -> bytes:
     return IPv4Address(text).packed
 
 
+@lru_cache(maxsize=8192)  # the same few addresses stand in nearly all packets of a capture
 def _ipv6_text(octets: bytes) -> str:
     return inet_ntop(AF_INET6, octets)
 
