@@ -18,7 +18,7 @@ import netlab
 ROOT = Path(__file__).parents[1]
 
 FLOORS = (
-    {"field", "header", "accessors", "checksum", "picture", "palette"},
+    {"field", "header", "accessors", "checksum", "picture", "palette", "models"},
     {"wire"},
     {"packet"},
     {"capture"},
