@@ -16,11 +16,13 @@ _LATER = {
     "check": "netlab.grading",
     "figures": "netlab",
     "predict": "netlab.widgets",
+    "quiz": "netlab.widgets",
 }
 """What loads numpy, matplotlib or ipywidgets, and so is imported when it is first used."""
 
-__all__ = [  # noqa: PLE0604
-    "CaptureError", "Packet", "Problem", "dissect", "read", "recording", "write", *_protocols, *_LATER,
+__all__ = [
+    "CaptureError", "Packet", "Problem", "dissect", "read", "recording", "write",
+    *_protocols, *_LATER,
 ]  # fmt: skip
 
 

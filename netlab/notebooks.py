@@ -1,6 +1,7 @@
 """Run notebooks and bring them into the form in which they are kept: python -m netlab.notebooks.
 
-Kept are the outputs and nothing that changes from one run to the next: no times, no random ids.
+Kept are the outputs, and nothing that changes from one run or machine to the next: no times, no
+versions, no random ids.  Of a widget its still picture is kept, which needs no kernel.
 """
 
 import argparse
@@ -12,18 +13,24 @@ import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 
+WIDGET = "application/vnd.jupyter.widget-view+json"
+"""Says that here stands a widget, by a random id that means nothing without its kernel."""
+
 
 class CourseError(Exception):
     """Something about the course's notebooks, in one sentence."""
 
 
 def execute(path: Path) -> nbformat.NotebookNode:
-    """The notebook with fresh outputs.  CourseError naming the cell when one fails."""
+    """The notebook with fresh outputs, run in its own folder.  CourseError when a cell fails."""
     notebook = nbformat.read(path, as_version=4)
     client = NotebookClient(
-        notebook, timeout=120, resources={"metadata": {"path": path.parent}},
-        store_widget_state=False, record_timing=False,
-    )  # fmt: skip
+        notebook,
+        timeout=120,
+        resources={"metadata": {"path": path.parent}},
+        store_widget_state=False,
+        record_timing=False,
+    )
     try:
         client.execute()
     except CellExecutionError as error:
@@ -39,35 +46,24 @@ def normalise(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
             "language_info": {"name": "python"},
         }
     )
-    models: dict[str, str] = {}
-    for number, cell in enumerate(notebook.cells):
-        nbgrader = cell.metadata.get("nbgrader", {})
-        cell.id = nbgrader.get("grade_id") or f"cell-{number:02}"
+    count = 0
+    for cell in notebook.cells:
         cell.metadata.pop("execution", None)
-        for output in cell.get("outputs", []):
-            view = output.get("data", {}).get("application/vnd.jupyter.widget-view+json")
-            if view:
-                name = models.setdefault(view["model_id"], f"widget-{len(models)}")
-                view["model_id"] = name
-    _number_cells(notebook)
+        cell.metadata.pop("trusted", None)
+        if cell.cell_type != "code":
+            continue
+        if cell.execution_count is not None:
+            cell.execution_count = count = count + 1
+        for output in cell.outputs:
+            output.get("data", {}).pop(WIDGET, None)
+            if output.output_type == "execute_result":
+                output.execution_count = cell.execution_count
     nbformat.validate(notebook)
     return notebook
 
 
-def _number_cells(notebook: nbformat.NotebookNode) -> None:
-    """Execution counts from 1 on, as a fresh run from the top gives them."""
-    count = 0
-    for cell in notebook.cells:
-        if cell.cell_type == "code" and cell.execution_count is not None:
-            count += 1
-            cell.execution_count = count
-            for output in cell.outputs:
-                if output.output_type == "execute_result":
-                    output.execution_count = count
-
-
 def main(arguments: list[str] | None = None) -> None:
-    """Run each notebook in place and write it back in its kept form."""
+    """Run each notebook and write it back in the form in which it is kept."""
     parser = argparse.ArgumentParser(prog="python -m netlab.notebooks", description=main.__doc__)
     parser.add_argument("notebooks", nargs="+", type=Path)
     for path in parser.parse_args(arguments).notebooks:

@@ -1,5 +1,6 @@
 """Pictures that are looked at rather than clicked, drawn by matplotlib in the kit's palette."""
 
-from netlab.figures.layers import layers
+from netlab.figures.chart import Chart
+from netlab.figures.layers import exchange, side_by_side
 
-__all__ = ["layers"]
+__all__ = ["Chart", "exchange", "side_by_side"]

@@ -1,28 +1,45 @@
 """A finished picture with the words for those who cannot see it."""
 
 from base64 import b64encode
+from html import escape
 from io import BytesIO
 from typing import Any
 
+from matplotlib import rc_context
 from matplotlib.figure import Figure
+
+from netlab import palette
+
+FIXED: Any = {"svg.fonttype": "none", "svg.hashsalt": "netlab"}
+"""Text stays text, and the same drawing gives the same file."""
 
 
 class Chart:
-    """A matplotlib figure and its alternative text; a notebook shows both to whom they serve."""
+    """A matplotlib figure and its alternative text.
+
+    figure  the matplotlib figure, on a ground of its own so that it reads in any theme
+    alt     what it shows, in words: for a screen reader, and where no picture can be
+    """
 
     def __init__(self, figure: Figure, alt: str) -> None:
+        figure.set_facecolor(palette.PAPER["light"])
         self.figure, self.alt = figure, alt
 
-    def png(self, dots_per_inch: int = 144) -> bytes:
-        """The picture as PNG, on a white ground of its own so that it reads in any theme."""
+    def svg(self) -> bytes:
+        """The picture as SVG."""
         buffer = BytesIO()
-        self.figure.savefig(buffer, format="png", dpi=dots_per_inch, facecolor="white")
-        return buffer.getvalue()
+        with rc_context(FIXED):
+            self.figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
+        return buffer.getvalue().replace(b"DejaVu Sans", b"sans-serif")
 
-    def _repr_mimebundle_(self, **options: Any) -> tuple[dict[str, str], dict[str, Any]]:
-        width, height = (round(inches * 72) for inches in self.figure.get_size_inches())
-        picture = {"image/png": b64encode(self.png()).decode(), "text/plain": repr(self)}
-        return picture, {"image/png": {"alt": self.alt, "width": width, "height": height}}
+    def _repr_mimebundle_(self, **options: Any) -> dict[str, str]:
+        """HTML rather than a bare picture: JupyterLab gives alternative text to no other."""
+        source = f"data:image/svg+xml;base64,{b64encode(self.svg()).decode()}"
+        style = "max-width:100%;border-radius:6px"
+        image = (
+            f'<img class="netlab-chart" alt="{escape(self.alt)}" style="{style}" src="{source}">'
+        )
+        return {"text/html": image, "text/plain": repr(self)}
 
     def __repr__(self) -> str:
         return f"Chart: {self.alt}"

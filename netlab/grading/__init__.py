@@ -1,5 +1,6 @@
 """What judges a learner's answers: tasks declared once, checked at once, in words."""
 
-from netlab.grading.checking import Verdict, check
+from netlab.grading.checking import check
+from netlab.grading.verdict import Verdict
 
 __all__ = ["Verdict", "check"]

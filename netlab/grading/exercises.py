@@ -6,6 +6,9 @@ import nbformat
 
 from netlab.notebooks import CourseError, normalise
 
+STUB = "# YOUR CODE HERE\n..."
+"""What stands where the solution was: nothing that stops the notebook from running."""
+
 
 class ExerciseError(CourseError):
     """The exercises cannot be made, in one sentence with the remedy."""
@@ -29,14 +32,17 @@ def exercise(source: Path) -> nbformat.NotebookNode:
     try:
         from nbgrader import preprocessors as steps
     except ImportError:
-        raise ExerciseError("making exercises takes nbgrader: pip install 'netlab[instructors]'") from None
+        raise ExerciseError(
+            "making exercises takes nbgrader: pip install 'netlab[instructors]'"
+        ) from None
     notebook = nbformat.read(source, as_version=4)
     resources = {"unique_key": source.stem}
     for step in (
-        steps.LockCells, steps.ClearSolutions, steps.ClearOutput, steps.CheckCellMetadata,
-        steps.ClearHiddenTests, steps.ClearMarkScheme, steps.ComputeChecksums,
+        steps.LockCells(), steps.ClearSolutions(code_stub={"python": STUB}), steps.ClearOutput(),
+        steps.CheckCellMetadata(), steps.ClearHiddenTests(), steps.ClearMarkScheme(),
+        steps.ComputeChecksums(),
     ):  # fmt: skip
-        notebook, resources = step().preprocess(notebook, resources)
+        notebook, resources = step.preprocess(notebook, resources)
     return normalise(notebook)
 
 

@@ -9,12 +9,17 @@ from pathlib import Path
 from typing import Any
 
 Case = tuple[Any, ...]
-"""The arguments of one call."""
+"""The arguments of one call: plain data (numbers, text, bytes, lists), never an object of ours,
+so that a case can be sent to another process."""
 
 
 @dataclass(frozen=True)
 class Misconception:
-    """A wrong answer that people really give, and the sentence that helps them on."""
+    """A wrong answer that people really give, and the sentence that helps them on.
+
+    wrong  a function like the reference, or the wrong value
+    says   what the learner reads; never the answer itself
+    """
 
     wrong: Any
     says: str
@@ -24,15 +29,15 @@ class Misconception:
 class Task:
     """What a learner is to write, and all that is needed to judge it.
 
-    id              lesson and name, such as "01/header-bytes"
+    id              lesson and name, such as "01/peel"
     answer          the name under which the learner's function or value is looked for
-    reference       a right answer: a function of a case, or for a value a function of nothing
+    reference       a right answer: a function of a case; where a value is asked for, of nothing
     points          what a right answer earns
-    examples        cases to begin with, the simplest first
+    examples        cases to begin with; for a value, the one case without arguments
     more            makes further cases from a seeded source of chance
     misconceptions  known wrong answers, each with its sentence
-    show            an argument as the learner should read it
-    seconds         time that all cases together may take
+    tolerance       how far a number with a fraction may be off
+    seconds         the time that all cases together may take
     """
 
     id: str
@@ -42,8 +47,13 @@ class Task:
     examples: tuple[Case, ...] = ((),)
     more: Callable[[random.Random], Iterable[Case]] = lambda chance: ()
     misconceptions: tuple[Misconception, ...] = ()
-    show: Callable[[Any], str] = repr
+    tolerance: float = 0.05
     seconds: float = 2.0
+
+    @property
+    def is_function(self) -> bool:
+        """Whether a function is asked for, not a value."""
+        return self.examples != ((),)
 
     def cases(self, seed: int = 1) -> list[Case]:
         """The examples and the cases made with that seed: always the same for the same seed."""

@@ -2,6 +2,6 @@
 a widget."""
 
 from netlab.widgets.packet_explorer import PacketExplorer
-from netlab.widgets.predict import predict
+from netlab.widgets.questions import predict, quiz
 
-__all__ = ["PacketExplorer", "predict"]
+__all__ = ["PacketExplorer", "predict", "quiz"]

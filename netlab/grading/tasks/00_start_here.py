@@ -1,11 +1,10 @@
-"""Lesson 00: what the first packets show."""
+"""Lesson 00: what the first packet shows."""
 
 from netlab import read, recording
 from netlab.grading.task import Misconception, Task
 from netlab.wire import HTTP
 
-PACKETS = list(read(recording("http.pcap")))
-REQUEST = next(packet for packet in PACKETS if HTTP in packet)
+REQUEST = next(packet for packet in read(recording("http.pcap")) if HTTP in packet)
 
 
 def overhead() -> int:
@@ -19,8 +18,13 @@ TASKS = (
         answer="overhead",
         reference=overhead,
         misconceptions=(
-            Misconception(REQUEST[HTTP].header_length, "That is the request itself. How many bytes are around it?"),
-            Misconception(len(REQUEST), "That is the whole packet. How much of it is not the request?"),
+            Misconception(
+                REQUEST[HTTP].header_length,
+                "That is the request itself. How many bytes are around it?",
+            ),
+            Misconception(
+                len(REQUEST), "That is the whole packet. How much of it is not the request?"
+            ),
             Misconception(
                 sum(layer.header_length for layer in REQUEST.layers[1:-1]),
                 "Nearly: the Ethernet header travels too.",

@@ -3,213 +3,320 @@
 import random
 from collections.abc import Iterator
 
-from netlab import dissect
+from netlab import dissect, read, recording
 from netlab.grading.task import Case, Misconception, Task
-from netlab.packet import Packet
-from netlab.wire import TCP, UDP, Ethernet, IPv4
+from netlab.header import Header
+from netlab.models import OSI_NUMBER, TCP_IP
+from netlab.packet import stack
+from netlab.wire import HTTP, TCP, UDP, Ethernet, IPv4
 from netlab.wire.ipv4 import NoOperation
-from netlab.wire.tcp import MSS, NOP, Timestamps, WindowScale
+from netlab.wire.tcp import MSS, NOP, SACKPermitted, Timestamps, WindowScale
 
-TCP_OPTIONS = ([], [MSS(mss=1460)], [NOP(), NOP(), Timestamps(value=7)], [WindowScale(shift=7)])
+PACKETS = list(read(recording("http.pcap")))
+REQUEST = next(packet for packet in PACKETS if HTTP in packet)
+FRAMES = tuple((packet.data,) for packet in PACKETS)
+SEGMENTS = tuple((packet.data,) for packet in PACKETS if TCP in packet)
+
+TCP_OPTIONS: tuple[list[Header], ...] = (
+    [],
+    [MSS(mss=1460)],
+    [NOP(), NOP(), Timestamps(value=7)],
+    [MSS(mss=1460), SACKPermitted(), Timestamps(value=7), NOP(), WindowScale(shift=7)],
+)
+
+SHORTEST = 60
+"""Bytes in an Ethernet frame at least, its checksum not counted (IEEE 802.3 clause 3.2.8)."""
 
 
-def frame(chance: random.Random) -> Packet:
-    """A frame as they occur: TCP or UDP, with and without options, with more or less to carry."""
-    address = [f"192.168.{chance.randrange(256)}.{chance.randrange(1, 255)}" for _ in range(2)]
-    options = [NoOperation()] * chance.choice((0, 0, 4, 12))
-    lower = Ethernet(dst="02:00:00:00:00:14", src="02:00:00:00:00:0a") / IPv4(
-        src=address[0], dst=address[1], options=options
-    )
-    payload = chance.randbytes(chance.randrange(200))
-    if chance.random() < 0.3:
-        return dissect(bytes(lower / UDP(src_port=40000, dst_port=9999) / payload))
-    return dissect(bytes(lower / tcp(chance) / payload))
+# Frames as they occur, beyond those of the recording.
+
+
+def segment(chance: random.Random, transport: Header, payload: bytes) -> bytes:
+    """The transport's header and payload in IPv4, with or without options, in Ethernet."""
+    src, dst = (f"192.168.{chance.randrange(256)}.{chance.randrange(1, 255)}" for _ in range(2))
+    address = "02:00:00:00:{:02x}:{:02x}".format(*chance.randbytes(2))
+    ip = IPv4(src=src, dst=dst, options=[NoOperation()] * chance.choice((0, 0, 4, 12)))
+    return bytes(stack(stack(stack(Ethernet(src=address), ip), transport), payload))
 
 
 def tcp(chance: random.Random) -> TCP:
-    """A TCP header, with and without options."""
-    number, options = chance.randrange(2**32), chance.choice(TCP_OPTIONS)
-    return TCP(src_port=40000, dst_port=9999, seq=number, flags="PSH ACK", options=options)
+    return TCP(
+        src_port=chance.randrange(49152, 65536), dst_port=9999, seq=chance.randrange(2**32),
+        flags="PSH ACK", options=chance.choice(TCP_OPTIONS),
+    )  # fmt: skip
 
 
-def tcp_frame(chance: random.Random) -> bytes:
-    """The bytes of a frame that carries TCP."""
-    while TCP not in (packet := frame(chance)):
-        pass
-    return bytes(packet)
+def tcp_frames(chance: random.Random) -> Iterator[bytes]:
+    """TCP with and without data and options, padded where the frame would be too short."""
+    for size in [0, 1, 3, 5, *(chance.randrange(200) for _ in range(16))]:
+        yield segment(chance, tcp(chance), chance.randbytes(size)).ljust(SHORTEST, b"\0")
+    bare = TCP(src_port=50000, dst_port=9999, flags="ACK")
+    yield segment(random.Random(0), bare, b"").ljust(SHORTEST, b"\0")
 
 
-SIMPLE = dissect(
-    bytes(Ethernet() / IPv4(src="192.168.1.10", dst="192.168.1.20") / TCP(dst_port=80) / b"GET")
-)
-"""A frame without options, to begin with."""
+def any_frames(chance: random.Random) -> Iterator[bytes]:
+    """TCP and UDP, long enough to need no padding."""
+    for _ in range(12):
+        udp = UDP(src_port=50000, dst_port=9999)
+        transport = chance.choice((tcp(chance), udp))
+        yield segment(chance, transport, chance.randbytes(chance.randrange(20, 60)))
 
 
-def packets(chance: random.Random) -> Iterator[Case]:
-    """Thirty frames."""
-    return ((frame(chance),) for _ in range(30))
+def of_each(frames: Iterator[bytes]) -> Iterator[Case]:
+    return ((frame,) for frame in frames)
 
 
-def places(chance: random.Random) -> Iterator[Case]:
-    """Bytes of frames, the first and last of each header among them."""
-    for _ in range(10):
-        packet = frame(chance)
-        for header in packet.layers:
-            yield packet, header.offset
-            yield packet, header.payload_start - 1
-        yield packet, len(packet) - 1
+def edges(frame: bytes) -> Iterator[Case]:
+    """The first and the last byte of each header, and the last byte of all."""
+    for header in dissect(frame).layers:
+        yield frame, header.offset
+        yield frame, header.payload_start - 1
+    yield frame, len(frame) - 1
 
 
-def layer_names(packet: Packet) -> list[str]:
-    return [header.layer for header in packet.layers]
+# The right answers, each from the declared headers.
 
 
-def header_bytes(packet: Packet) -> list[int]:
-    return [header.header_length for header in packet.layers]
+def osi() -> dict[str, int]:
+    return {type(header).__name__: OSI_NUMBER[header.layer] for header in REQUEST.layers}
 
 
-def overhead_percent(packet: Packet) -> float:
-    return 100 * sum(header_bytes(packet)) / len(packet)
+def header_bytes() -> dict[str, int]:
+    return {type(header).__name__: header.header_length for header in REQUEST.layers}
 
 
-def layer_of(packet: Packet, place: int) -> str:
-    return packet.owners()[place]
-
-
-def ethernet_payload(frame: bytes) -> tuple[int, bytes]:
+def peel(frame: bytes) -> tuple[int, bytes]:
     header = dissect(frame)[Ethernet]
     return header.ethertype, header.payload
 
 
-def tcp_data_start(frame: bytes) -> int:
-    return dissect(frame)[TCP].payload_start
+def layer_of(frame: bytes, place: int) -> str:
+    return dissect(frame).owners()[place]
 
 
-def _one_too_far(packet: Packet, place: int) -> str:
-    """Each layer begins one byte too late."""
-    return packet.owners()[max(place - 1, 0)]
+def tcp_data(frame: bytes) -> bytes:
+    return dissect(frame)[TCP].payload
 
 
-def _always_twenty(packet: Packet) -> list[int]:
-    usual = {Ethernet: 14, IPv4: 20, TCP: 20, UDP: 8}
-    return [usual[type(header)] for header in packet.layers]
+def overhead(frame: bytes) -> float:
+    return 100 * (len(frame) - len(tcp_data(frame))) / len(frame)
 
 
-def _little_endian(frame: bytes) -> tuple[int, bytes]:
-    return int.from_bytes(frame[12:14], "little"), frame[14:]
+# What people write instead.
 
 
-def _skips_last(frame: bytes) -> tuple[int, bytes]:
-    return ethernet_payload(frame)[0], frame[12:]
+def lengths(frame: bytes) -> tuple[int, int, int]:
+    """The lengths of the IPv4 header, of the TCP header, and of both with the data."""
+    packet = dissect(frame)
+    return packet[IPv4].header_length, packet[TCP].header_length, packet[IPv4].total_length
 
 
-def _ip(frame: bytes) -> int:
-    return (frame[14] & 15) * 4
+def end(frame: bytes) -> int:
+    return 14 + lengths(frame)[2]
 
 
-def _tcp(frame: bytes, start: int) -> int:
-    return (frame[start + 12] >> 4) * 4
+def layer_of_fixed(frame: bytes, place: int) -> str:
+    """Headers of 14, 20 and 20 bytes, the rest is payload."""
+    bounds = ((14, "link"), (34, "internet"), (54, "transport"))
+    return next((layer for bound, layer in bounds if place < bound), "payload")
+
+
+def layer_of_late(frame: bytes, place: int) -> str:
+    """Each layer begins one byte too late: <= where < belongs."""
+    return layer_of(frame, max(place - 1, 0))
+
+
+def layer_by_length(frame: bytes, place: int) -> str:
+    """Each header's length taken for the place where it ends."""
+    layers = dissect(frame).layers
+    return next((header.layer for header in layers if place < header.header_length), "payload")
+
+
+def header_name(frame: bytes, place: int) -> str:
+    """The header's own name for its layer's."""
+    layers = dissect(frame).layers
+    return next((type(h).__name__ for h in layers if place < h.payload_start), "payload")
 
 
 TASKS = (
     Task(
-        "01/layer-names", "layer_names", layer_names, 1, ((SIMPLE,),), packets,
-        (
+        "01/osi",
+        answer="osi",
+        reference=osi,
+        misconceptions=(
             Misconception(
-                lambda packet: [type(header).__name__ for header in packet.layers],
-                "Those are the names of the headers' classes; asked are their layers.",
+                {name: number for number, name in enumerate(osi(), start=1)},
+                "You count TCP/IP's four layers. OSI counts seven, and its first is the cable.",
             ),
             Misconception(
-                lambda packet: layer_names(packet)[::-1],
-                "The layers are right, but begin with the outermost, as the bytes do.",
-            ),
-        ),
-    ),
-    Task(
-        "01/header-bytes", "header_bytes", header_bytes, 1, ((SIMPLE,),), packets,
-        (
-            Misconception(
-                _always_twenty,
-                "IPv4 and TCP headers are 20 bytes only without options: ask each header for "
-                "its own length.",
+                {name: number for number, name in enumerate(osi(), start=2)},
+                "Three are right. HTTP stands above OSI's session and presentation layers: those "
+                "have no header of their own here, but they keep their numbers.",
             ),
             Misconception(
-                lambda packet: sum(header_bytes(packet)),
-                "That is the sum: give a list, one length for each header.",
+                {name: 8 - number for name, number in osi().items()},
+                "You count from the top. OSI's layer 1 is at the bottom: the cable.",
             ),
         ),
     ),
     Task(
-        "01/overhead-percent", "overhead_percent", overhead_percent, 2, ((SIMPLE,),), packets,
-        (
+        "01/header-bytes",
+        answer="header_bytes",
+        reference=header_bytes,
+        misconceptions=(
             Misconception(
-                lambda packet: sum(header_bytes(packet)) / len(packet),
+                header_bytes() | {"TCP": TCP.size},
+                "Ethernet, IPv4 and HTTP are right. That is how long TCP's header is without "
+                "options: this one has some. Click on `data_offset` in the explorer.",
+            ),
+            Misconception(
+                header_bytes() | {"HTTP": len(REQUEST[HTTP].start_line) + 2},
+                "HTTP's first line is only the beginning: the lines below it, up to the blank "
+                "one, belong to its header too.",
+            ),
+            Misconception(
+                {type(header).__name__: header.payload_start for header in REQUEST.layers},
+                "Those are the places where the headers end, counted from the start of the "
+                "packet. How long is each?",
+            ),
+        ),
+    ),
+    Task(
+        "01/peel",
+        answer="peel",
+        reference=peel,
+        points=2,
+        examples=FRAMES,
+        more=lambda chance: of_each(any_frames(chance)),
+        misconceptions=(
+            Misconception(
+                lambda frame: (int.from_bytes(frame[12:14], "little"), frame[14:]),
+                "The payload is right, but the two bytes of the type are swapped: networks send "
+                "the most significant byte first.",
+            ),
+            Misconception(
+                lambda frame: (peel(frame)[0], frame[12:]),
+                "The type is right, but it is still there in your payload: peel it off too.",
+            ),
+            Misconception(
+                lambda frame: (int.from_bytes(frame[:2]), frame[14:]),
+                "The payload is right. Your type is the beginning of an address: two addresses "
+                "of 6 bytes come before the type.",
+            ),
+            Misconception(
+                lambda frame: (frame[12:14], frame[14:]),
+                "Those are the right bytes. Make a number of the type: "
+                "`int.from_bytes(…)` reads bytes as one.",
+            ),
+        ),
+    ),
+    Task(
+        "01/layer-of",
+        answer="layer_of",
+        reference=layer_of,
+        points=2,
+        examples=tuple(edges(REQUEST.data)),
+        more=lambda chance: (case for frame in any_frames(chance) for case in edges(frame)),
+        misconceptions=(
+            Misconception(
+                layer_of_fixed,
+                "You take headers for 14, 20 and 20 bytes long. Ask each header where it begins "
+                "and ends: with options they are longer.",
+            ),
+            Misconception(
+                layer_of_late,
+                "You are off by one where a layer begins: the byte at `payload_start` is the "
+                "first that does not belong to the header any more.",
+            ),
+            Misconception(
+                layer_by_length,
+                "A header's length is not the place where it ends: it does not begin at byte 0.",
+            ),
+            Misconception(
+                header_name,
+                "You give the headers' names. Asked for is the layer: " + ", ".join(TCP_IP) + ".",
+            ),
+        ),
+    ),
+    Task(
+        "01/tcp-data",
+        answer="tcp_data",
+        reference=tcp_data,
+        points=3,
+        examples=SEGMENTS,
+        more=lambda chance: of_each(tcp_frames(chance)),
+        misconceptions=(
+            Misconception(
+                lambda frame: frame[54 : end(frame)],
+                "You begin at byte 54, which is right only without options: both IPv4 and TCP "
+                "state their own length.",
+            ),
+            Misconception(
+                lambda frame: frame[54:],
+                "You begin at byte 54, which is right only without options, and take a short "
+                "frame's padding for data.",
+            ),
+            Misconception(
+                lambda frame: frame[34 + (frame[46] >> 4) * 4 : end(frame)],
+                "You take every IPv4 header for 20 bytes: its `ihl` says how long it is.",
+            ),
+            Misconception(
+                lambda frame: frame[34 + (frame[46] >> 4) * 4 :],
+                "You take every IPv4 header for 20 bytes: its `ihl` says how long it is. And you "
+                "take a short frame's padding for data.",
+            ),
+            Misconception(
+                lambda frame: frame[34 + lengths(frame)[0] : end(frame)],
+                "You take every TCP header for 20 bytes: its `data_offset` says how long it is.",
+            ),
+            Misconception(
+                lambda frame: frame[14 + sum(lengths(frame)[:2]) :],
+                "The data begin where you say, but you take a short frame's padding for data: "
+                "IPv4's `total_length` says where they end.",
+            ),
+            Misconception(
+                lambda frame: frame[14 + sum(lengths(frame)[:2]) : lengths(frame)[2]],
+                "`total_length` counts from the start of the IPv4 header, not of the frame.",
+            ),
+            Misconception(
+                lambda frame: frame[14 + sum(lengths(frame)[:2]) // 4 : end(frame)],
+                "Both lengths count words of 4 bytes: make bytes of them.",
+            ),
+            Misconception(
+                lambda frame: frame[sum(lengths(frame)[:2]) : end(frame)],
+                "You count from the IPv4 header: before it stand 14 bytes of Ethernet.",
+            ),
+        ),
+    ),
+    Task(
+        "01/overhead",
+        answer="overhead",
+        reference=overhead,
+        points=3,
+        examples=SEGMENTS,
+        more=lambda chance: of_each(tcp_frames(chance)),
+        misconceptions=(
+            Misconception(
+                lambda frame: overhead(frame) / 100,
                 "The share is right, but in percent it is a hundred times that.",
             ),
             Misconception(
-                lambda packet: 100 * sum(header_bytes(packet)[1:]) / len(packet),
+                lambda frame: 100 - overhead(frame),
+                "That is the share of the data. Overhead is the rest.",
+            ),
+            Misconception(
+                lambda frame: 100 * (14 + sum(lengths(frame)[:2])) / len(frame),
+                "You count the headers only. What a short frame is filled up with travels too, "
+                "and is nobody's data.",
+            ),
+            Misconception(
+                lambda frame: 100 * (len(frame) - 14 - len(tcp_data(frame))) / len(frame),
                 "You leave out the Ethernet header: it travels too.",
             ),
             Misconception(
-                lambda packet: 100 - overhead_percent(packet),
-                "That is the payload's share. The overhead is the rest.",
-            ),
-            Misconception(
-                lambda packet: 100 * sum(_always_twenty(packet)) / len(packet),
-                "You count 20 bytes for IPv4 and TCP: with options they are longer.",
+                lambda frame: float(int(overhead(frame))),
+                "You cut the fraction off: divide with `/`, not `//`, and do not round.",
             ),
         ),
     ),
-    Task(
-        "01/layer-of", "layer_of", layer_of, 2, ((SIMPLE, 0), (SIMPLE, 14)), places,
-        (
-            Misconception(
-                _one_too_far,
-                "You are one byte off where a layer begins: a header's last byte is at its "
-                "offset plus its length minus 1.",
-            ),
-        ),
-    ),
-    Task(
-        "01/ethernet-payload", "ethernet_payload", ethernet_payload, 2,
-        ((bytes(SIMPLE),),), lambda chance: ((bytes(frame(chance)),) for _ in range(30)),
-        (
-            Misconception(
-                _little_endian,
-                "Your type has its two bytes swapped: networks send the most significant byte "
-                "first, int.from_bytes(…, 'big').",
-            ),
-            Misconception(
-                _skips_last, "The payload begins after the type: at byte 14, not 12."
-            ),
-        ),
-    ),
-    Task(
-        "01/tcp-data-start", "tcp_data_start", tcp_data_start, 2,
-        ((bytes(SIMPLE),),), lambda chance: ((tcp_frame(chance),) for _ in range(30)),
-        (
-            Misconception(
-                lambda frame: 54,
-                "54 is right only without options: both IPv4 and TCP state their own length.",
-            ),
-            Misconception(
-                lambda frame: 34 + _tcp(frame, 34),
-                "You take every IPv4 header for 20 bytes: the low half of its first byte says "
-                "how long it is, in units of 4 bytes.",
-            ),
-            Misconception(
-                lambda frame: 14 + _ip(frame) + 20,
-                "You take every TCP header for 20 bytes: the high half of its byte 12 says how "
-                "long it is, in units of 4 bytes.",
-            ),
-            Misconception(
-                lambda frame: 14 + _ip(frame) // 4 + _tcp(frame, 14 + _ip(frame)) // 4,
-                "Both lengths count words of 4 bytes: multiply them.",
-            ),
-            Misconception(
-                lambda frame: _ip(frame) + _tcp(frame, 14 + _ip(frame)),
-                "You count from the IPv4 header: the frame begins with 14 bytes of Ethernet.",
-            ),
-        ),
-    ),
-)  # fmt: skip
+)

@@ -1,0 +1,73 @@
+// Questions with choices: choose one, commit to it, and read of each why it is right or tempts.
+
+function element(tag, name, text) {
+  const made = document.createElement(tag);
+  if (name) made.className = name;
+  if (text) made.textContent = text;
+  return made;
+}
+
+function render({ model, el }) {
+  const root = element("div", "netlab-questions");
+  model.get("_questions").forEach((question, place) => root.append(ask(model, question, place)));
+  // JupyterLab would take the keys that choose and commit for itself.
+  root.addEventListener("keydown", (event) => {
+    if (event.key !== "Tab" && event.key !== "Escape" && !event.shiftKey) event.stopPropagation();
+  });
+  el.append(root);
+}
+
+function ask(model, question, place) {
+  const group = element("fieldset");
+  const name = `netlab-${Math.random().toString(36).slice(2)}`; // one group of radio buttons
+  const choices = question.choices.map((choice) => {
+    const line = element("div", "choice");
+    const label = element("label");
+    const input = element("input");
+    input.type = "radio";
+    input.name = name;
+    input.addEventListener("change", () => (button.disabled = false));
+    const mark = element("b", "mark");
+    label.append(input, choice.say, mark);
+    const why = element("div", "why", choice.why);
+    why.hidden = true;
+    line.append(label, why);
+    return { line, input, mark, why, ...choice };
+  });
+  const button = element("button", "", model.get("_button"));
+  button.type = "button";
+  button.disabled = true;
+  const verdict = element("p", "verdict");
+  verdict.setAttribute("role", "status");
+
+  const show = (chosen) => {
+    if (chosen < 0) return;
+    const picked = choices[chosen];
+    for (const { line, input, mark, why, right } of choices) {
+      input.checked = input === picked.input;
+      input.disabled = true;
+      mark.textContent = right ? " ✔ right" : input.checked ? " ✘ your choice" : "";
+      why.hidden = false;
+      line.classList.toggle("right", Boolean(right));
+      line.classList.toggle("wrong", input.checked && !right);
+    }
+    button.hidden = true;
+    verdict.textContent = picked.right
+      ? "✔ Right."
+      : `✘ Not so: it is ${choices.find((choice) => choice.right).say}. Read on why.`;
+  };
+  button.addEventListener("click", () => {
+    const chosen = [...model.get("chosen")];
+    chosen[place] = choices.findIndex(({ input }) => input.checked);
+    model.set("chosen", chosen);
+    model.save_changes();
+  });
+  model.on("change:chosen", () => show(model.get("chosen")[place]));
+
+  group.append(element("legend", "", question.ask), ...choices.map(({ line }) => line));
+  group.append(button, verdict);
+  show(model.get("chosen")[place]);
+  return group;
+}
+
+export default { render };
