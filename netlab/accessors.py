@@ -30,6 +30,13 @@ def values(fields: list[Field]) -> Callable[["Header"], dict[str, Any]]:
     return compiled("fixed_values", [f" return {{{items}}}"], names)
 
 
+def together(fields: list[Field]) -> Callable[["Header"], tuple[Any, ...]]:
+    """The function that reads these fields as a tuple."""
+    names = {f"_{field.name}": field.converter for field in fields}
+    items = ", ".join(field.expression(f"_{field.name}") for field in fields)
+    return compiled("together", [f" return ({items},)" if items else " return ()"], names)
+
+
 def above(kind: type["Header"]) -> Callable[["Header"], Any]:
     """`Header.above` for this one header: where `Header.beyond` puts it, in one step.
 

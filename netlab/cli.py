@@ -66,8 +66,11 @@ def lab(context: typer.Context) -> None:
     if course is None:
         _fail("the lessons are not here: run this in the folder that holds notebooks/")
     os.chdir(course)
-    # A lesson does not begin with a question about news: the settings for that lie beside this file.
-    settings = [str(Path(netlab.__file__).parent / "jupyter"), os.environ.get("JUPYTER_CONFIG_PATH")]
+    # A lesson does not begin with a question about news: the settings say so.
+    settings = [
+        str(Path(netlab.__file__).parent / "jupyter"),
+        os.environ.get("JUPYTER_CONFIG_PATH"),
+    ]
     os.environ["JUPYTER_CONFIG_PATH"] = os.pathsep.join(filter(None, settings))
     options = [f"--LabApp.default_url=/lab/tree/{FIRST_LESSON.as_posix()}"]
     if hasattr(os, "geteuid") and os.geteuid() == 0:

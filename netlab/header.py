@@ -13,7 +13,7 @@ from typing import Any, ClassVar, NamedTuple, Self
 
 from netlab import accessors, picture
 from netlab.checksum import internet_checksum
-from netlab.field import DATAGRAM, HEADER, NUMBERS, PAYLOAD, Bytes, Field, Span, Tail
+from netlab.field import DATAGRAM, HEADER, NUMBERS, PAYLOAD, Field, Span, Tail
 
 CARRIES, ADDRESSES, PORTS = 1, 2, 3
 """A header's role in a conversation."""
@@ -51,6 +51,8 @@ class Header:
     role: ClassVar[int] = 0
     """What the header is to a conversation: it has PORTS, or ADDRESSES, or merely CARRIES an IP
     protocol; 0 when none of these."""
+    ends: ClassVar[Callable[[Any], tuple[Any, ...]]]
+    """Source and destination, ports or addresses; empty for a header without such a role."""
     unless: ClassVar[str] = ""
     """The field that tells, when it is not 0, that the payload does not begin with a header."""
     quotes: ClassVar[bool] = False
@@ -62,9 +64,7 @@ class Header:
     _below: "Header | None"
     _given: dict[str, Any]
 
-    def __init_subclass__(
-        cls, on: Mapping[str, Any] | None = None, **more: Any
-    ) -> None:
+    def __init_subclass__(cls, on: Mapping[str, Any] | None = None, **more: Any) -> None:
         super().__init_subclass__(**more)
         own = {name: field for name, field in vars(cls).items() if isinstance(field, Field)}
         inherited = [field for field in cls.fields if field.name not in own]
@@ -87,10 +87,11 @@ class Header:
         cls.guard = cls.recognise if _overrides(cls, "recognise") else None
         cls.chooses = _overrides(cls, "next_class")
         cls._fixed_values = accessors.values(cls._fixed)  # type: ignore[assignment]
-        cls.role = _role(cls)
+        cls.role, ends = _role(cls)
+        cls.ends = accessors.together([f for f in cls.fields if f.name in ends])
         places = ("header_length", "payload_start", "payload_end", "stated_end", "broken")
         if not any(_overrides(cls, name) for name in places):
-            cls.above = accessors.above(cls)  # type: ignore[method-assign]
+            cls.above = accessors.above(cls)  # type: ignore[method-assign, assignment]
         cls.numbers = {}
         for space, taken in (on or {}).items():
             every = taken if isinstance(taken, tuple) else (taken,)
@@ -135,7 +136,7 @@ class Header:
         field = self._lengths.get(HEADER)
         if field is None:
             return room if self._tails else self.size
-        length = getattr(self, field.name) * field.unit + field.less
+        length: int = getattr(self, field.name) * field.unit + field.less
         return max(self.size, min(length, room))
 
     @property
@@ -225,7 +226,9 @@ class Header:
     def above(self) -> "Header | None":
         """The header that the payload begins with; None when it is not known or not all there."""
         kind, start, end = self.beyond()
-        return view(kind, self._data, start, end, self) if kind and end - start >= kind.size else None
+        return (
+            view(kind, self._data, start, end, self) if kind and end - start >= kind.size else None
+        )
 
     # What it says.
 
@@ -320,7 +323,9 @@ class Header:
     @classmethod
     def drawing(cls) -> str:
         """The header as its RFC draws it, without values, as ASCII art."""
-        return picture.ascii_art([picture.Box(f.name, f.start, f.bits) for f in cls.fields if f.bits])
+        return picture.ascii_art(
+            [picture.Box(f.name, f.start, f.bits) for f in cls.fields if f.bits]
+        )
 
     def boxes(self) -> list[picture.Box]:
         """The fields as boxes of the header's picture; an option is a box of its own.
@@ -332,9 +337,7 @@ class Header:
             for place, part in enumerate(span.children or (span,)):
                 key = f"{line}.{place}" if span.children else f"{line}"
                 start = part.start - self._start * 8
-                found.append(
-                    picture.Box(part.name, start, part.bits, part.text, key, part.about)
-                )
+                found.append(picture.Box(part.name, start, part.bits, part.text, key, part.about))
         return found
 
     def picture(self) -> "Picture":
@@ -344,18 +347,14 @@ class Header:
 
     # Making and comparing.
 
-    def build(
-        self, below: "Header | None", above: "type[Header] | None", payload: bytes
-    ) -> bytes:
+    def build(self, below: "Header | None", above: "type[Header] | None", payload: bytes) -> bytes:
         """The header's bytes between the header `below` and the `payload`, which opens with
         a header of class `above`.  What was given stays; the rest is computed."""
         if not hasattr(self, "_given"):
             return bytes(self)
         values = {name: value for name, value in self._given.items() if value is not None}
         values = self._announced(above) | values
-        tail = b"".join(
-            tail.octets(values.get(tail.name, tail.default)) for tail in self._tails
-        )
+        tail = b"".join(tail.octets(values.get(tail.name, tail.default)) for tail in self._tails)
         lengths = {HEADER: self.size + len(tail), PAYLOAD: len(payload)}
         lengths[DATAGRAM] = lengths[HEADER] + lengths[PAYLOAD]
         for what, field in self._lengths.items():
@@ -363,7 +362,9 @@ class Header:
         for field in self._fixed:
             if field.computed and field.name not in values:
                 data = self._octets(values) + tail + payload
-                values[field.name] = field.computed(view(type(self), data, 0, len(data), below)) or 0
+                values[field.name] = (
+                    field.computed(view(type(self), data, 0, len(data), below)) or 0
+                )
         return self._octets(values) + tail
 
     def _announced(self, above: "type[Header] | None") -> dict[str, int]:
@@ -410,13 +411,14 @@ class Header:
         return f"{type(self).__name__}({', '.join(inside)})"
 
 
-def _role(kind: type[Header]) -> int:
+def _role(kind: type[Header]) -> tuple[int, tuple[str, ...]]:
+    """The header's role in a conversation, and the fields that name its two ends."""
     names = {field.name for field in kind.fields}
-    if {"src_port", "dst_port"} <= names:
-        return PORTS
-    if not any(field.selects == "ip protocol" for field in kind.fields):
-        return 0
-    return ADDRESSES if {"src", "dst"} <= names else CARRIES
+    for role, ends in ((PORTS, ("src_port", "dst_port")), (ADDRESSES, ("src", "dst"))):
+        carries = any(field.selects == "ip protocol" for field in kind.fields)
+        if names.issuperset(ends) and (carries or role == PORTS):
+            return role, ends
+    return (CARRIES if carries else 0), ()
 
 
 def _overrides(kind: type[Header], name: str) -> bool:

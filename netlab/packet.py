@@ -10,6 +10,7 @@ H = TypeVar("H", bound=Header)
 
 new = object.__new__
 
+
 class Problem(NamedTuple):
     """Something malformed: in which layer and field, at which byte of the packet, and what."""
 
@@ -83,7 +84,7 @@ class Packet:
         while header is not None:
             layers.append(header)
             if isinstance(header, wanted):
-                return header
+                return header  # type: ignore[no-any-return]
             header = header.above()
         self._whole = True
         return None
@@ -206,13 +207,12 @@ class Packet:
         while header is not None:
             role = header.role
             if role == PORTS:
-                number = header.numbers["ip protocol"]
-                return source, target, number, header.src_port, header.dst_port  # type: ignore[attr-defined]
+                return source, target, header.numbers["ip protocol"], *header.ends()
             if role:
                 if role == ADDRESSES:
                     if source:
                         break
-                    source, target = header.src, header.dst  # type: ignore[attr-defined]
+                    source, target = header.ends()
                 carrier = header
             header = header.above()
         return source, target, carrier.carried if carrier else 0, 0, 0
@@ -316,4 +316,4 @@ def _built(parts: tuple[Header | bytes, ...], data: bytes, lengths: list[int]) -
 
 
 # A header alone does not know what a packet is; from here on it can be stacked.
-Header.__truediv__ = stack  # type: ignore[attr-defined]
+Header.__truediv__ = stack  # type: ignore[attr-defined, operator]

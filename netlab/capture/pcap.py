@@ -46,13 +46,13 @@ def packets(file: BinaryIO, name: str) -> Iterator[Packet]:
     number = struct.unpack(order + HEADER, start)[6] & 0xFFFF
     if number not in LINK_TYPES:
         known = ", ".join(f"{name} ({number})" for number, name in LINK_TYPES.items())
-        raise CaptureError(f"{name} has link type {number}, which netlab does not know; it knows {known}")
+        raise CaptureError(
+            f"{name} has link type {number}, which netlab does not know; it knows {known}"
+        )
     return _records(file, name, order, 1 if magic == NANOSECONDS else 1000, LINK_TYPES[number])
 
 
-def _records(
-    file: BinaryIO, name: str, order: str, unit: int, link: str
-) -> Iterator[Packet]:
+def _records(file: BinaryIO, name: str, order: str, unit: int, link: str) -> Iterator[Packet]:
     """The packets, cut out of blocks: two calls to `read` for each would take longer than that."""
     unpack = struct.Struct(order + RECORD).unpack_from
     block, at, number, offset = b"", 0, 1, 24
@@ -90,16 +90,20 @@ def _more(file: BinaryIO, block: bytes, least: int) -> bytes:
 
 
 def write(file: BinaryIO, packets: Iterable[Packet]) -> int:
-    """Write packets with nanosecond timestamps; returns how many.  ValueError for mixed links."""
-    numbers = {name: number for number, name in LINK_TYPES.items()}
+    """Write packets with nanosecond timestamps; returns how many.  ValueError for mixed links, or
+    one that pcap has no number for."""
     rest = iter(packets)
-    first = next(rest, Packet(b""))
-    file.write(struct.pack("<" + HEADER, NANOSECONDS, 2, 4, 0, 0, LONGEST, numbers[first.link]))
+    first = next(rest, None)
+    link = "ethernet" if first is None else first.link
+    number = next((number for number, name in LINK_TYPES.items() if name == link), None)
+    if number is None:
+        raise ValueError(f"a pcap file cannot begin its packets with {link!r}: wrap them in IP")
+    file.write(struct.pack("<" + HEADER, NANOSECONDS, 2, 4, 0, 0, LONGEST, number))
     count = 0
-    for packet in chain([first] if first.data else [], rest):
-        if packet.link != first.link:
+    for packet in chain([] if first is None else [first], rest):
+        if packet.link != link:
             raise ValueError(
-                f"packet {count + 1} has link type {packet.link}, the first {first.link}: "
+                f"packet {count + 1} has link type {packet.link}, the first {link}: "
                 "a pcap file holds one link type"
             )
         seconds, fraction = divmod(packet.time or 0, 1_000_000_000)

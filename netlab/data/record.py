@@ -51,7 +51,9 @@ def inside(host: str, *command: str) -> list[str]:
 
 
 @contextmanager
-def background(command: list[str], ready: Callable[[subprocess.Popen[bytes]], bool]) -> Iterator[None]:
+def background(
+    command: list[str], ready: Callable[[subprocess.Popen[bytes]], bool]
+) -> Iterator[None]:
     """A program that runs until the block ends; the block begins when the program is ready."""
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
     try:

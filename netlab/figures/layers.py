@@ -135,7 +135,13 @@ def exchange(packets: Iterable[Packet]) -> Chart:
             if count > widest / 45:
                 place = start + count / 2
                 axes.text(
-                    place, number, count, ha="center", va="center", size=9, color=tone.light_ink
+                    place,
+                    number,
+                    str(count),
+                    ha="center",
+                    va="center",
+                    size=9,
+                    color=tone.light_ink,
                 )
             start += count
         made = ", ".join(f"{layer} {count}" for layer, count in counts.items())

@@ -40,7 +40,7 @@ class PacketExplorer(anywidget.AnyWidget):
 
     packet = traitlets.Int(0).tag(sync=True)
     field = traitlets.Unicode("").tag(sync=True)
-    _rows = traitlets.List().tag(sync=True)
+    _rows: Any = traitlets.List().tag(sync=True)
     _detail = traitlets.Dict().tag(sync=True)
     _note = traitlets.Unicode("").tag(sync=True)
 
@@ -80,8 +80,9 @@ class PacketExplorer(anywidget.AnyWidget):
     def _field_exists(self, proposal: Any) -> str:
         path = str(proposal["value"])
         if path and path not in self._paths:
+            known = ", ".join(sorted(self._paths))
             raise traitlets.TraitError(
-                f"packet {self.packet} has no field {path!r}: it has {', '.join(sorted(self._paths))}"
+                f"packet {self.packet} has no field {path!r}: it has {known}"
             )
         return path
 

@@ -105,9 +105,7 @@ class ICMPUnreachable(Quoting, on={"icmp type": 3}):
 
     unused = octets(1, "zero")
     length = u8("quoted bytes in units of 4, 0 if not stated", source="RFC 4884 section 4.1")
-    next_hop_mtu = u16(
-        "the largest packet that fits, with code 4", source="RFC 1191 section 4"
-    )
+    next_hop_mtu = u16("the largest packet that fits, with code 4", source="RFC 1191 section 4")
 
 
 class ICMPTimeExceeded(Quoting, on={"icmp type": 11}):

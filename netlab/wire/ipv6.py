@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from netlab.field import HEADER, NUMBERS, PAYLOAD, Field
 from netlab.header import Fault, Header, Options
 from netlab.wire.fields import bits, ipv6, tail, u1, u4, u8, u16, u32
-from netlab.wire.ipv4 import DSCP, ECN, PROTOCOLS
+from netlab.wire.ipv4 import PROTOCOLS
 
 
 def next_header() -> Field:
@@ -24,7 +24,9 @@ class Extension(Header):
         return self.below.pseudo_header(protocol, length) if self.below else None  # type: ignore[attr-defined, no-any-return]
 
 
-class IPv6(Header, on={"link": ("raw", "ipv6"), "ip version": 6, "ethertype": 0x86DD, "ip protocol": 41}):
+class IPv6(
+    Header, on={"link": ("raw", "ipv6"), "ip version": 6, "ethertype": 0x86DD, "ip protocol": 41}
+):
     """Internet Protocol version 6: carries a packet from network to network."""
 
     layer = "internet"
@@ -75,7 +77,9 @@ class IPv6Option(Header):
     layer = "internet"
     rfc = "RFC 8200 section 4.2"
 
-    kind = u8("which option; its first bits say what to do when it is unknown", itself="ipv6 option")
+    kind = u8(
+        "which option; its first bits say what to do when it is unknown", itself="ipv6 option"
+    )
 
 
 class Pad1(IPv6Option, on={"ipv6 option": 0}):
@@ -123,7 +127,9 @@ class HopByHop(Extension, on={"ip protocol": 0}):
     rfc = "RFC 8200 section 4.3"
 
     next_header = next_header()
-    length = u8("length in units of 8 bytes, the first not counted", measures=HEADER, unit=8, less=8)
+    length = u8(
+        "length in units of 8 bytes, the first not counted", measures=HEADER, unit=8, less=8
+    )
     options = Options("what routers are asked to do", "ipv6 option", UnknownIPv6Option)
 
 
@@ -133,7 +139,9 @@ class DestinationOptions(Extension, on={"ip protocol": 60}):
     rfc = "RFC 8200 section 4.6"
 
     next_header = next_header()
-    length = u8("length in units of 8 bytes, the first not counted", measures=HEADER, unit=8, less=8)
+    length = u8(
+        "length in units of 8 bytes, the first not counted", measures=HEADER, unit=8, less=8
+    )
     options = Options("what the receiver is asked to do", "ipv6 option", UnknownIPv6Option)
 
 
@@ -143,7 +151,9 @@ class Routing(Extension, on={"ip protocol": 43}):
     rfc = "RFC 8200 section 4.4"
 
     next_header = next_header()
-    length = u8("length in units of 8 bytes, the first not counted", measures=HEADER, unit=8, less=8)
+    length = u8(
+        "length in units of 8 bytes, the first not counted", measures=HEADER, unit=8, less=8
+    )
     routing_type = u8(
         "the kind of routing",
         names={0: "source route (deprecated)", 2: "mobile IPv6", 4: "segment routing"},
@@ -172,4 +182,5 @@ class Fragment(Extension, on={"ip protocol": 44}):
 
     def summary(self) -> str:
         first = self.fragment_offset * 8
-        return f"fragment {self.identification:#010x}, bytes {first} to {first + len(self.payload) - 1}"
+        last = first + len(self.payload) - 1
+        return f"fragment {self.identification:#010x}, bytes {first} to {last}"

@@ -132,9 +132,7 @@ class TCP(Header, on={"ip protocol": 6}):
         "length of this header in 32-bit words: 5 without options", measures=HEADER, unit=4
     )
     reserved = bits(4, "zero, kept for later use")
-    flags = u8(
-        "what the segment is for: SYN opens, FIN closes, RST breaks off", flags=TCPFlags
-    )
+    flags = u8("what the segment is for: SYN opens, FIN closes, RST breaks off", flags=TCPFlags)
     window = u16("bytes that the sender is ready to take, before scaling", default=65535)
     checksum = u16(
         "ones' complement sum over pseudo-header, header and data",

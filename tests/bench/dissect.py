@@ -94,7 +94,7 @@ def seconds(work: Callable[[Path], Iterator[FiveTuple]], path: Path) -> float:
 
 def main() -> None:
     """Alternate between the three, keep each one's best round, print rates and ratios."""
-    assert ICMP and Dot1Q and Ether  # loaded, so that scapy knows these layers
+    assert all((ICMP, Dot1Q, Ether))  # loaded, so that scapy knows these layers
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "mixed.pcap"
         make(path)
@@ -110,7 +110,8 @@ def main() -> None:
     print(f"5-tuples of {PACKETS:,} packets, read from a file; best of {ROUNDS} alternating rounds")
     for work, name in ((by_netlab, "netlab"), (by_dpkt, "dpkt"), (by_scapy, "scapy")):
         rate, ratio = PACKETS / best[work], best[work] / best[by_netlab]
-        print(f"  {name:6} {version(name):8} {rate:10,.0f} packets/s   netlab is {ratio:5.1f} times as fast")
+        line = f"  {name:6} {version(name):8} {rate:10,.0f} packets/s"
+        print(f"{line}   netlab is {ratio:5.1f} times as fast")
 
 
 if __name__ == "__main__":

@@ -45,9 +45,7 @@ def jupyter(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
         f"--IdentityProvider.token={token}", "--ServerApp.port_retries=0",
     ]  # fmt: skip
     log = (home / "log").open("wb")
-    server = subprocess.Popen(
-        command, cwd=course, stdout=log, stderr=log, env=os.environ | places
-    )
+    server = subprocess.Popen(command, cwd=course, stdout=log, stderr=log, env=os.environ | places)
     try:
         lab = Lab(f"http://127.0.0.1:{port}", token, course)
         for _ in range(300):

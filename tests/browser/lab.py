@@ -45,7 +45,9 @@ def run_all(page: Page, seconds: float = 60) -> None:
 
 def errors(page: Page) -> list[str]:
     """What cells printed as errors."""
-    return page.locator(".jp-RenderedText[data-mime-type='application/vnd.jupyter.stderr']").all_inner_texts()
+    return page.locator(
+        ".jp-RenderedText[data-mime-type='application/vnd.jupyter.stderr']"
+    ).all_inner_texts()
 
 
 def theme(page: Page, name: str) -> None:
