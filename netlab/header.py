@@ -51,8 +51,9 @@ class Header:
     role: ClassVar[int] = 0
     """What the header is to a conversation: it has PORTS, or ADDRESSES, or merely CARRIES an IP
     protocol; 0 when none of these."""
-    ends: ClassVar[Callable[[Any], tuple[Any, ...]]]
-    """Source and destination, ports or addresses; empty for a header without such a role."""
+    ends: ClassVar[Callable[[bytes, int], tuple[Any, ...]]]
+    """Source and destination address; or the header's own IP protocol number, source and
+    destination port; or nothing, as the role is: of such a header at this place in these bytes."""
     unless: ClassVar[str] = ""
     """The field that tells, when it is not 0, that the payload does not begin with a header."""
     quotes: ClassVar[bool] = False
@@ -87,17 +88,20 @@ class Header:
         cls.guard = cls.recognise if _overrides(cls, "recognise") else None
         cls.chooses = _overrides(cls, "next_class")
         cls._fixed_values = accessors.values(cls._fixed)  # type: ignore[assignment]
-        cls.role, ends = _role(cls)
-        cls.ends = accessors.together([f for f in cls.fields if f.name in ends])
         places = ("header_length", "payload_start", "payload_end", "stated_end", "broken")
         if not any(_overrides(cls, name) for name in places):
-            cls.above = accessors.above(cls)  # type: ignore[method-assign, assignment]
+            cls.step = staticmethod(accessors.step(cls, view))  # type: ignore[method-assign, assignment]
         cls.numbers = {}
         for space, taken in (on or {}).items():
             every = taken if isinstance(taken, tuple) else (taken,)
             cls.numbers[space] = every[0]
             for number in every:
                 NUMBERS.setdefault(space, {})[number] = cls
+        cls.role, ends = _role(cls)
+        own_number = [cls.numbers["ip protocol"]] if cls.role == PORTS else []
+        cls.ends = staticmethod(
+            accessors.together(own_number, [f for f in cls.fields if f.name in ends])
+        )
 
     _fixed: ClassVar[list[Field]] = []
     _tails: ClassVar[tuple[Tail, ...]] = ()
@@ -225,10 +229,18 @@ class Header:
 
     def above(self) -> "Header | None":
         """The header that the payload begins with; None when it is not known or not all there."""
-        kind, start, end = self.beyond()
-        return (
-            view(kind, self._data, start, end, self) if kind and end - start >= kind.size else None
-        )
+        found = self.step(self._data, self._start, self._end, self)
+        return view(found[0], self._data, found[1], found[2], self) if found else None
+
+    @classmethod
+    def step(
+        cls, data: bytes, start: int, end: int, header: "Header | None" = None
+    ) -> "tuple[type[Header], int, int] | None":
+        """`beyond` of such a header at this place in these bytes; None when what the payload
+        begins with is not known or not all there.  Saves making the header, if there is none."""
+        header = header or view(cls, data, start, end, None)
+        kind, start, end = header.beyond()
+        return (kind, start, end) if kind and end - start >= kind.size else None
 
     # What it says.
 

@@ -8,8 +8,6 @@ from netlab.header import ADDRESSES, PORTS, Header, view
 
 H = TypeVar("H", bound=Header)
 
-new = object.__new__
-
 
 class Problem(NamedTuple):
     """Something malformed: in which layer and field, at which byte of the packet, and what."""
@@ -39,7 +37,7 @@ class Packet:
     """
 
     __slots__ = (
-        "_layers", "_notes", "_parts", "_whole", "data", "link", "time", "wire_length",
+        "_layers", "_parts", "_whole", "comment", "data", "interface", "link", "time", "wire_length",
     )  # fmt: skip
 
     def __init__(
@@ -55,20 +53,11 @@ class Packet:
         self.link = link
         self.time = time
         self.wire_length = len(data) if wire_length is None else wire_length
-        self._notes = (comment, interface) if comment or interface else ("", "")
+        self.comment = comment
+        self.interface = interface
         self._layers: list[Header] = []
         self._whole = False
         self._parts: tuple[Header | bytes, ...] | None = None
-
-    @property
-    def comment(self) -> str:
-        """What somebody noted in the capture file, "" if nobody did."""
-        return self._notes[0]
-
-    @property
-    def interface(self) -> str:
-        """The name of the interface that the packet was captured on, "" if not known."""
-        return self._notes[1]
 
     @property
     def layers(self) -> tuple[Header, ...]:
@@ -80,7 +69,11 @@ class Packet:
     def _walk(self, wanted: Any) -> Header | None:
         """Understand headers up to the first of class `wanted`; all of them when it is ()."""
         layers = self._layers
-        header = layers[-1].above() if layers else self._outermost()
+        if layers:
+            header = layers[-1].above()
+        else:
+            found = self._outermost()
+            header = view(found[0], self.data, found[1], found[2], None) if found else None
         while header is not None:
             layers.append(header)
             if isinstance(header, wanted):
@@ -89,19 +82,12 @@ class Packet:
         self._whole = True
         return None
 
-    def _outermost(self) -> Header | None:
+    def _outermost(self) -> tuple[type[Header], int, int] | None:
         data, end = self.data, len(self.data)
         kind = LINKS.get(self.link) or link_class(self.link, data)
         if kind and kind.guard:
             kind = kind.guard(data, 0, end)
-        if kind is None or end < kind.size:
-            return None
-        header = new(kind)  # as `view` does it, without a call: this runs for every packet
-        header._data = data
-        header._start = 0
-        header._end = end
-        header._below = None
-        return header
+        return (kind, 0, end) if kind and end >= kind.size else None
 
     def __getitem__(self, kind: type[H]) -> H:
         """The first header of class `kind`; KeyError when there is none."""
@@ -202,20 +188,22 @@ class Packet:
 
         Of the outermost IP header and the transport in it; "" and 0 for what the packet has not.
         """
-        source, target, carrier = "", "", None
-        header = self._layers[0] if self._layers else self._outermost()
-        while header is not None:
-            role = header.role
+        data, addresses, carrier = self.data, ("", ""), None
+        here = self._outermost()
+        while here:
+            kind, start, end = here
+            role = kind.role
             if role == PORTS:
-                return source, target, header.numbers["ip protocol"], *header.ends()
+                return addresses + kind.ends(data, start)
             if role:
                 if role == ADDRESSES:
-                    if source:
+                    if carrier:
                         break
-                    source, target = header.ends()
-                carrier = header
-            header = header.above()
-        return source, target, carrier.carried if carrier else 0, 0, 0
+                    addresses = kind.ends(data, start)
+                carrier = here
+            here = kind.step(data, start, end)
+        number = view(carrier[0], data, carrier[1], carrier[2], None).carried if carrier else 0
+        return *addresses, number, 0, 0
 
     @property
     def ends(self) -> tuple[str, str]:
