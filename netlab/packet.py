@@ -37,7 +37,8 @@ class Packet:
     """
 
     __slots__ = (
-        "_layers", "_parts", "_whole", "comment", "data", "interface", "link", "time", "wire_length",
+        "_layers", "_parts", "_whole",
+        "comment", "data", "interface", "link", "time", "wire_length",
     )  # fmt: skip
 
     def __init__(
