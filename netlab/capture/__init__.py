@@ -2,7 +2,11 @@
 
 import gzip
 import os
+import zlib
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import BinaryIO
 
 from netlab.capture import pcap
@@ -19,12 +23,13 @@ def read(path: str | os.PathLike[str]) -> Iterator[Packet]:
     or turns out damaged (after the packets before the break).
     """
     file = _open(path)
-    try:
-        packets = pcap.packets(file, os.fspath(path))
-    except BaseException:
-        file.close()
-        raise
-    return _closing(file, packets)
+    with _compression_errors(path):
+        try:
+            packets = pcap.packets(file, os.fspath(path))
+        except BaseException:
+            file.close()
+            raise
+    return _closing(file, packets, path)
 
 
 def _open(path: str | os.PathLike[str]) -> BinaryIO:
@@ -37,16 +42,49 @@ def _open(path: str | os.PathLike[str]) -> BinaryIO:
         raise CaptureError(f"cannot open {os.fspath(path)}: {error.strerror or error}") from None
 
 
-def _closing(file: BinaryIO, packets: Iterator[Packet]) -> Iterator[Packet]:
-    with file:
+def _closing(
+    file: BinaryIO, packets: Iterator[Packet], path: str | os.PathLike[str]
+) -> Iterator[Packet]:
+    with file, _compression_errors(path):
         yield from packets
+
+
+@contextmanager
+def _compression_errors(path: str | os.PathLike[str]) -> Iterator[None]:
+    """A gzipped file that breaks off or is damaged, as a sentence."""
+    try:
+        yield
+    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+        sentence = f"{os.fspath(path)} breaks off or is damaged where it is compressed: {error}"
+        raise CaptureError(sentence) from None
 
 
 def write(path: str | os.PathLike[str], packets: Iterable[Packet]) -> int:
     """Write packets to a classic pcap file with nanoseconds; returns how many.
 
     All packets must have the same link type; ValueError otherwise.  A packet without a time
-    gets 0, the start of 1970.
+    gets 0, the start of 1970.  The file is put in place when it is whole: until then what stood
+    there stays, and may be read from.  CaptureError when it cannot be written.
     """
-    with open(path, "wb") as file:
-        return pcap.write(file, packets)
+    place = Path(path)
+    try:
+        with NamedTemporaryFile(dir=place.parent, prefix=place.name, delete=False) as file:
+            try:
+                count = pcap.write(file, packets)  # type: ignore[arg-type]
+                file.close()
+                os.chmod(file.name, 0o666 & ~_umask())
+                os.replace(file.name, place)
+            except BaseException:
+                file.close()
+                os.unlink(file.name)
+                raise
+    except OSError as error:
+        raise CaptureError(f"cannot write {place}: {error.strerror or error}") from None
+    return count
+
+
+def _umask() -> int:
+    """The permissions that new files shall not have."""
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask

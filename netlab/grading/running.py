@@ -5,7 +5,7 @@ import ctypes
 import io
 import threading
 from collections.abc import Callable, Sequence
-from contextlib import redirect_stdout
+from contextlib import redirect_stdout, suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -48,8 +48,9 @@ def results(function: Callable[..., Any], cases: Sequence[Case], seconds: float)
 
 
 def _call_each(function: Callable[..., Any], cases: Sequence[Case], found: list[Any]) -> None:
-    for case in cases:
-        found.append(call(function, case))
+    with suppress(_Stop):
+        for case in cases:
+            found.append(call(function, case))
 
 
 def call(function: Callable[..., Any], case: Case) -> Any:

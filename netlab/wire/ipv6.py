@@ -109,7 +109,10 @@ class RouterAlert6(IPv6Option, on={"ipv6 option": 5}):
     rfc = "RFC 2711 section 2.1"
 
     length = u8("bytes after this field", measures=HEADER, less=2)
-    value = u16("why", names={0: "multicast listener discovery", 1: "RSVP", 2: "active network"})
+    value = u16(
+        "why routers shall look",
+        names={0: "multicast listener discovery", 1: "RSVP", 2: "active network"},
+    )
 
 
 class JumboPayload(IPv6Option, on={"ipv6 option": 0xC2}):

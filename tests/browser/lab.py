@@ -43,11 +43,15 @@ def run_all(page: Page, seconds: float = 60) -> None:
     page.wait_for_timeout(300)
 
 
+FAILED = ", ".join(
+    f".jp-RenderedText[data-mime-type='application/vnd.jupyter.{kind}']"
+    for kind in ("stderr", "error")
+)
+
+
 def errors(page: Page) -> list[str]:
     """What cells printed as errors."""
-    return page.locator(
-        ".jp-RenderedText[data-mime-type='application/vnd.jupyter.stderr']"
-    ).all_inner_texts()
+    return page.locator(FAILED).all_inner_texts()
 
 
 def theme(page: Page, name: str) -> None:

@@ -1,0 +1,170 @@
+"""Tasks, checks and exercises: each misconception gets its words, no answer is given away."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pytest
+
+from netlab.grading.checking import WrongAnswer, check, judge
+from netlab.grading.task import Misconception, Task, all_tasks
+from netlab.notebooks import execute
+from netlab.widgets.questions import Question, all_questions, predict, quiz
+
+ROOT = Path(__file__).parents[1]
+TASKS = list(all_tasks().values())
+each_task = pytest.mark.parametrize("task", TASKS, ids=lambda task: task.id)
+MISTAKES = [(task, mistake) for task in TASKS for mistake in task.misconceptions]
+
+
+def answer(task: Task, value: Any) -> dict[str, Any]:
+    """The learner's names, with the value or function under the one that is looked for."""
+    return {task.answer: value}
+
+
+@each_task
+def test_the_reference_earns_all_points(task: Task) -> None:
+    right = task.reference if task.is_function else task.reference()
+    verdict = judge(task, answer(task, right))
+    assert verdict.passed, verdict
+    assert verdict.points == task.points > 0
+
+
+@each_task
+def test_nothing_earns_nothing(task: Task) -> None:
+    for names in ({}, answer(task, ...), answer(task, None), answer(task, lambda *case: None)):
+        verdict = judge(task, names)
+        assert (verdict.passed, verdict.points) == (False, 0)
+        assert verdict.sentences
+
+
+@pytest.mark.parametrize(("task", "mistake"), MISTAKES, ids=lambda one: getattr(one, "id", ""))
+def test_a_misconception_gets_its_own_words(task: Task, mistake: Misconception) -> None:
+    verdict = judge(task, answer(task, mistake.wrong))
+    assert not verdict.passed
+    assert verdict.sentences == (mistake.says,)
+
+
+@pytest.mark.parametrize(("task", "mistake"), MISTAKES, ids=lambda one: getattr(one, "id", ""))
+def test_no_words_give_the_answer_away(task: Task, mistake: Misconception) -> None:
+    if not task.is_function:
+        wanted = task.reference()
+        values = wanted.values() if isinstance(wanted, dict) else [wanted]
+        told = [str(value) for value in values if f" {value}." in mistake.says]
+        assert told == []
+
+
+FUNCTION = next(task for task in TASKS if task.is_function)
+
+
+def endless(*case: Any) -> None:
+    while True:
+        pass
+
+
+def broken(*case: Any) -> None:
+    raise ZeroDivisionError("division by zero")
+
+
+@pytest.mark.parametrize(
+    ("function", "words"),
+    [
+        (endless, "does not come to an end"),
+        (broken, "stops with `ZeroDivisionError: division by zero`"),
+        (lambda *case: None, "gives `None`"),
+        (lambda *case: "text", "gives text"),
+        (lambda: 1, "stops with `TypeError"),
+        (lambda *case: sys.exit(3), "stops with `SystemExit"),
+    ],
+)
+def test_whatever_a_function_does_is_told_in_words(function: Any, words: str) -> None:
+    verdict = judge(FUNCTION, answer(FUNCTION, function))
+    assert not verdict.passed
+    assert any(words in sentence for sentence in verdict.sentences), verdict
+
+
+def test_a_task_that_does_not_exist() -> None:
+    verdict = check("01/oxi", {})
+    assert not verdict.passed
+    assert "do you mean `01/osi`" in verdict.sentences[0]
+
+
+def test_nbgrader_sees_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NBGRADER_EXECUTION", "autograde")
+    with pytest.raises(WrongAnswer, match="not there yet"):
+        check("01/osi", {})
+
+
+SOLUTIONS = sorted((ROOT / "solutions").glob("*.ipynb"))
+each_solution = pytest.mark.parametrize("path", SOLUTIONS, ids=lambda path: path.stem)
+
+
+def said(notebook: nbformat.NotebookNode) -> list[str]:
+    """What the checks of a notebook say."""
+    return [
+        output.data["text/plain"]
+        for cell in notebook.cells
+        if cell.cell_type == "code" and cell.source.startswith("check(")
+        for output in cell.outputs
+    ]
+
+
+@each_solution
+def test_a_solution_earns_all_points(path: Path) -> None:
+    verdicts = said(nbformat.read(path, as_version=4))
+    assert len(verdicts) == len([task for task in TASKS if task.id.startswith(path.stem[:2])])
+    assert [verdict for verdict in verdicts if not verdict.startswith("✔")] == []
+
+
+@each_solution
+def test_the_exercise_is_what_the_solution_makes(path: Path) -> None:
+    pytest.importorskip("nbgrader")
+    from netlab.grading.exercises import exercise
+
+    kept = nbformat.read(ROOT / "exercises" / path.name, as_version=4)
+    assert kept == exercise(path), "run: netlab exercises"
+    assert "BEGIN SOLUTION" not in nbformat.writes(kept)
+
+
+@each_solution
+def test_the_untouched_exercise_runs_and_earns_nothing(path: Path) -> None:
+    verdicts = said(execute(ROOT / "exercises" / path.name))
+    assert verdicts
+    assert [verdict for verdict in verdicts if not verdict.startswith("✘")] == []
+
+
+@pytest.mark.parametrize("question", all_questions().values(), ids=lambda question: question.id)
+def test_a_question_has_one_answer_and_says_why(question: Question) -> None:
+    assert [choice.right for choice in question.choices].count(True) == 1
+    assert len(question.choices) >= 3
+    assert all(len(choice.why) > 20 for choice in question.choices)
+
+
+def test_an_unknown_question_is_named() -> None:
+    with pytest.raises(ValueError, match="no question is called 'nothing': there are"):
+        predict("nothing")
+    with pytest.raises(ValueError, match="lesson '99' has no quiz"):
+        quiz("99")
+
+
+def test_the_answers_do_not_reach_the_saved_notebook() -> None:
+    html = predict("request-size")._repr_mimebundle_()
+    bundle = html[0] if isinstance(html, tuple) else html
+    assert "Nearly" not in bundle["text/html"]
+    for choice in all_questions()["request-size"].choices:
+        assert choice.why not in bundle["text/html"]
+
+
+def test_nbgrader_takes_the_exercise(tmp_path: Path) -> None:
+    """nbgrader validates the untouched exercise and counts its checks as failed."""
+    pytest.importorskip("nbgrader")
+    copy = tmp_path / "01_layers.ipynb"
+    copy.write_bytes((ROOT / "exercises" / "01_layers.ipynb").read_bytes())
+    done = subprocess.run(
+        [sys.executable, "-m", "nbgrader", "validate", str(copy)],
+        cwd=tmp_path, capture_output=True, text=True, env=os.environ | {"HOME": str(tmp_path)},
+    )  # fmt: skip
+    assert "VALIDATION FAILED ON 6 CELL(S)" in done.stdout + done.stderr
