@@ -32,7 +32,7 @@ function ask(model, question, place) {
     const why = element("div", "why", choice.why);
     why.hidden = true;
     line.append(label, why);
-    return { line, input, mark, why, ...choice };
+    return { ...choice, line, input, mark, why };
   });
   const button = element("button", "", model.get("_button"));
   button.type = "button";
