@@ -1,13 +1,15 @@
 """netlab: a teaching kit for network protocols."""
 
 from importlib import import_module
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from netlab.capture import CaptureError, read, write
 from netlab.packet import Packet, Problem, dissect
 from netlab.wire import *  # noqa: F403  every protocol by its name: netlab.TCP
 from netlab.wire import __all__ as _protocols
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 __version__ = "0.1.0"
 
@@ -26,11 +28,13 @@ __all__ = [
 ]  # fmt: skip
 
 
-def recording(name: str) -> Path:
+def recording(name: str) -> "Path":
     """The path of a capture that comes with the kit, such as "http.pcap".
 
     `netlab/data/README.md` says what is in each.  CaptureError naming them when there is no such.
     """
+    from pathlib import Path  # takes long to load
+
     folder = Path(__file__).parent / "data"
     if not (folder / name).is_file():
         known = ", ".join(sorted(path.name for path in folder.glob("*.pcap*")))

@@ -22,11 +22,22 @@ def compiled(head: str, lines: list[str], names: dict[str, Any]) -> Callable[...
     return made
 
 
-def values(fields: list[Field]) -> Callable[["Header"], dict[str, Any]]:
-    """The function of a header that reads all fields at fixed places at once."""
+def later(kind: type["Header"], name: str, make: Callable[[], Callable[..., Any]]) -> Any:
+    """What stands in for the class's function `name` until it is first called, and then makes it:
+    most programs meet few of all the declared headers."""
+
+    def first(*arguments: Any) -> Any:
+        setattr(kind, name, staticmethod(make()))
+        return getattr(kind, name)(*arguments)
+
+    return staticmethod(first)
+
+
+def values(fields: list[Field]) -> Callable[[bytes, int], dict[str, Any]]:
+    """The function of `d` and `s` that reads all fields at fixed places at once."""
     names = {f"_{field.name}": field.converter for field in fields}
     items = ", ".join(f"{field.name!r}: {field.expression(f'_{field.name}')}" for field in fields)
-    return compiled("h", [" d = h._data; s = h._start", f" return {{{items}}}"], names)
+    return compiled("d, s", [f" return {{{items}}}"], names)
 
 
 def together(first: list[int], fields: list[Field]) -> Callable[[bytes, int], tuple[Any, ...]]:

@@ -74,17 +74,16 @@ class Field(property):
         self.computed, self.measures, self.unit, self.less = computed, measures, unit, less
         self.selects, self.itself, self.names = selects, itself, names or {}
         self.flags, self.hexadecimal, self.source = flags, hexadecimal, source
-        self.members = [flags(value) for value in range(1 << bits)] if flags else []
 
     def place(self, owner: str, name: str, start: int) -> None:
         """Give the field its name and its first bit, counted from the start of its header."""
         self.owner, self.name, self.start = owner, name, start
-        super().__init__(self._getter(), doc=self.about)
+        super().__init__(self._first_read, doc=self.about)
 
     @property
     def converter(self) -> Any:
         """What turns the bits into the value that learners read; None: they are the value."""
-        return self.members or None
+        return [self.flags(value) for value in range(1 << self.bits)] if self.flags else None
 
     def expression(self, converter: str, data: str = "d", start: str = "s") -> str:
         """Python source that reads the field, by the names under which it finds the field's
@@ -101,7 +100,12 @@ class Field(property):
             source = f"({source})>>{shift}"
         if self.bits < (last - first) * 8 and self.start % 8:
             source = f"({source})&{mask}"
-        return f"{converter}[{source}]" if self.members and converter else source
+        return f"{converter}[{source}]" if self.flags and converter else source
+
+    def _first_read(self, header: "Header") -> Any:
+        """Compiled when first needed: most programs read few of all the declared fields."""
+        super().__init__(self._getter(), doc=self.about)
+        return self.__get__(header)
 
     def _getter(self) -> Callable[["Header"], Any]:
         source = self.expression("convert", "h._data", "h._start")

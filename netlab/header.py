@@ -8,7 +8,6 @@ field when that field is read.
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from difflib import get_close_matches
 from typing import Any, ClassVar, NamedTuple, Self
 
 from netlab import accessors, picture
@@ -87,10 +86,7 @@ class Header:
         ]
         cls.guard = cls.recognise if _overrides(cls, "recognise") else None
         cls.chooses = _overrides(cls, "next_class")
-        cls._fixed_values = accessors.values(cls._fixed)  # type: ignore[assignment]
         places = ("header_length", "payload_start", "payload_end", "stated_end", "broken")
-        if not any(_overrides(cls, name) for name in places):
-            cls.step = staticmethod(accessors.step(cls, view))  # type: ignore[method-assign, assignment]
         cls.numbers = {}
         for space, taken in (on or {}).items():
             every = taken if isinstance(taken, tuple) else (taken,)
@@ -99,21 +95,29 @@ class Header:
                 NUMBERS.setdefault(space, {})[number] = cls
         cls.role, ends = _role(cls)
         own_number = [cls.numbers["ip protocol"]] if cls.role == PORTS else []
-        cls.ends = staticmethod(
-            accessors.together(own_number, [f for f in cls.fields if f.name in ends])
-        )
+        end_fields = [field for field in cls.fields if field.name in ends]
+        made: dict[str, Callable[[], Callable[..., Any]]] = {
+            "_fixed_values": lambda: accessors.values(cls._fixed),
+            "ends": lambda: accessors.together(own_number, end_fields),
+        }
+        if not any(_overrides(cls, name) for name in places):
+            made["step"] = lambda: accessors.step(cls, view)
+        for name, make in made.items():
+            setattr(cls, name, accessors.later(cls, name, make))
 
     _fixed: ClassVar[list[Field]] = []
     _tails: ClassVar[tuple[Tail, ...]] = ()
     """The tail, in a tuple because most headers have none."""
     _lengths: ClassVar[dict[str, Field]] = {}
     _selectors: ClassVar[list[tuple[Field, dict[Any, type["Header"]]]]] = []
-    _fixed_values: ClassVar[Callable[[Any], dict[str, Any]]]
+    _fixed_values: ClassVar[Callable[[bytes, int], dict[str, Any]]]
 
     def __init__(self, **given: Any) -> None:
         known = [field.name for field in self.fields]
         for name in given:
             if name not in known:
+                from difflib import get_close_matches
+
                 near = get_close_matches(name, known, 1)
                 hint = f"did you mean {near[0]!r}?" if near else f"it has {', '.join(known)}"
                 raise TypeError(f"{type(self).__name__} has no field {name!r}: {hint}")
@@ -246,7 +250,7 @@ class Header:
 
     def values(self) -> dict[str, Any]:
         """All fields, decoded at once."""
-        result = self._fixed_values()
+        result = type(self)._fixed_values(self._data, self._start)
         for tail in self._tails:
             result[tail.name] = tail.value(self)
         return result

@@ -1,12 +1,9 @@
 """Capture files: packets read and written one at a time, in bounded memory."""
 
-import gzip
 import os
 import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
-from tempfile import NamedTemporaryFile
 from typing import BinaryIO
 
 from netlab.capture import pcap
@@ -36,6 +33,8 @@ def _open(path: str | os.PathLike[str]) -> BinaryIO:
     try:
         file = open(path, "rb")  # noqa: SIM115  it stays open while packets are drawn
         if file.peek(2)[:2] == b"\x1f\x8b":
+            import gzip  # takes a moment to load
+
             return gzip.open(file)  # type: ignore[return-value]
         return file
     except OSError as error:
@@ -51,11 +50,11 @@ def _closing(
 
 @contextmanager
 def _compression_errors(path: str | os.PathLike[str]) -> Iterator[None]:
-    """A gzipped file that breaks off or is damaged, as a sentence."""
+    """A gzipped file that breaks off or is damaged, or a disk that fails, as a sentence."""
     try:
         yield
-    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-        sentence = f"{os.fspath(path)} breaks off or is damaged where it is compressed: {error}"
+    except (EOFError, zlib.error, OSError) as error:
+        sentence = f"{os.fspath(path)} breaks off or is damaged: {error}"
         raise CaptureError(sentence) from None
 
 
@@ -66,9 +65,12 @@ def write(path: str | os.PathLike[str], packets: Iterable[Packet]) -> int:
     gets 0, the start of 1970.  The file is put in place when it is whole: until then what stood
     there stays, and may be read from.  CaptureError when it cannot be written.
     """
-    place = Path(path)
+    from tempfile import NamedTemporaryFile  # takes long to load
+
+    place = os.fspath(path)
+    folder = os.path.dirname(place) or "."
     try:
-        with NamedTemporaryFile(dir=place.parent, prefix=place.name, delete=False) as file:
+        with NamedTemporaryFile(dir=folder, prefix=".netlab-", delete=False) as file:
             try:
                 count = pcap.write(file, packets)  # type: ignore[arg-type]
                 file.close()

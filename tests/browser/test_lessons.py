@@ -65,9 +65,11 @@ def test_lesson_01(jupyter: Lab, page: Page) -> None:
     for number, name in enumerate(("side_by_side", "exchange(packets)")):
         cell_with(page, name).scroll_into_view_if_needed()
         expect(cell_with(page, name).locator("img.netlab-chart")).to_be_visible()
+        page.wait_for_timeout(500)  # JupyterLab draws what is scrolled into view a moment later
         picture(page, f"lesson-01-figure-{number}")
     theme(page, "Dark")
     cell_with(page, "side_by_side").scroll_into_view_if_needed()
+    page.wait_for_timeout(2500)  # JupyterLab covers itself while it changes the theme
     picture(page, "lesson-01-dark")
     theme(page, "Light")
 
