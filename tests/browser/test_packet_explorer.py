@@ -56,7 +56,7 @@ def test_a_click_on_a_byte_names_its_field_everywhere(explorer: Locator, page: P
     assert words[1] == "01000000 = 64"
     assert "RFC 791 section 3.1" in words[2]
     assert explorer.locator(".byte.on").count() == 1
-    picture(page, "explorer-light-ttl")
+    picture(explorer, "explorer")  # the README shows it
 
 
 def test_a_second_click_goes_to_the_other_field_in_a_byte(explorer: Locator) -> None:
