@@ -14,8 +14,8 @@ from pathlib import Path
 from playwright.sync_api import sync_playwright
 
 ROOT = Path(__file__).parents[2]
-sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "tests" / "browser")]
-from conftest import QUIET  # noqa: E402
+sys.path.insert(0, str(ROOT / "tests" / "browser"))
+from lab import QUIET  # noqa: E402
 
 TOKEN = "first-lesson"
 

@@ -9,6 +9,13 @@ from playwright.sync_api import Locator, Page, expect
 SCREENSHOTS = Path(__file__).parent / "screenshots"
 
 
+QUIET = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+"""Chromium without calls home."""
+
+
 class Lab:
     """A running JupyterLab: where it is and the folder that it shows."""
 
