@@ -60,7 +60,7 @@ def main() -> None:
                 chromium = shutil.which("chromium")
                 browser = playwright.chromium.launch(executable_path=chromium, args=QUIET)
                 page = browser.new_page()
-                page.goto(f"http://127.0.0.1:{port}/lab?token={TOKEN}")
+                page.goto(f"http://127.0.0.1:{port}/?token={TOKEN}")
                 page.get_by_text("what really travels through the cable").first.wait_for(
                     timeout=120_000
                 )
