@@ -61,7 +61,7 @@ def main() -> None:
                 browser = playwright.chromium.launch(executable_path=chromium, args=QUIET)
                 page = browser.new_page()
                 page.goto(f"http://127.0.0.1:{port}/?token={TOKEN}")
-                page.get_by_text("what really travels through the cable").first.wait_for(
+                page.locator("h1", has_text="what really travels through the cable").first.wait_for(
                     timeout=120_000
                 )
                 shown = time.perf_counter() - begin
