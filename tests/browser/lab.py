@@ -26,8 +26,9 @@ class Lab:
         """Show a notebook, alone, and wait for its kernel."""
         page.goto(f"{self.url}/doc/tree/{path}?token={self.token}&reset")
         expect(page.locator(".jp-Notebook")).to_be_visible(timeout=60_000)
-        idle = page.locator(".jp-Notebook-ExecutionIndicator[data-status='idle']").first
-        expect(idle).to_be_attached(timeout=60_000)
+        # The notebook's own indicator says idle before there is a kernel; the status bar does not.
+        ready = page.locator("#jp-main-statusbar", has_text=re.compile(r"\(ipykernel\) \| Idle"))
+        expect(ready).to_be_attached(timeout=60_000)
 
     def open_cells(self, page: Page, name: str, *cells: str) -> None:
         """Show a new notebook with these code cells."""
