@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, ClassVar, NamedTuple, Self
 
 from netlab import accessors, picture
-from netlab.checksum import internet_checksum
 from netlab.field import DATAGRAM, HEADER, NUMBERS, PAYLOAD, Field, Span, Tail
 
 CARRIES, ADDRESSES, PORTS = 1, 2, 3
@@ -511,12 +510,3 @@ class Options(Tail):
 
     def spans(self, header: "Header") -> tuple[Span, ...]:
         return tuple(option.span() for option in self.value(header))
-
-
-def checksum_over(header: Header, *, before: bytes = b"", payload: bool = True) -> int:
-    """RFC 1071 over `before`, the header and, unless told otherwise, its payload; the header's
-    own field `checksum` counts as zero."""
-    place = next(field.start // 8 for field in header.fields if field.name == "checksum")
-    end = header.payload_end if payload else header.payload_start
-    data = header._data[header._start : end]
-    return internet_checksum(before + data[:place] + b"\0\0" + data[place + 2 :])

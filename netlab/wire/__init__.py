@@ -6,10 +6,11 @@ from netlab.wire.http import HTTP
 from netlab.wire.icmp import ICMP, ICMPEcho
 from netlab.wire.ipv4 import IPv4
 from netlab.wire.ipv6 import IPv6
+from netlab.wire.pseudo import PseudoIPv4, PseudoIPv6
 from netlab.wire.tcp import TCP
 from netlab.wire.udp import UDP
 
 __all__ = [
     "ARP", "HTTP", "ICMP", "LLC", "SNAP", "TCP", "UDP", "VLAN",
-    "Ethernet", "Ethernet8023", "ICMPEcho", "IPv4", "IPv6",
+    "Ethernet", "Ethernet8023", "ICMPEcho", "IPv4", "IPv6", "PseudoIPv4", "PseudoIPv6",
 ]  # fmt: skip

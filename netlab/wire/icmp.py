@@ -1,7 +1,8 @@
 """The Internet Control Message Protocol: how hosts and routers report on IP's work."""
 
+from netlab.checksum import Checksum
 from netlab.field import NUMBERS
-from netlab.header import Header, checksum_over
+from netlab.header import Header
 from netlab.wire.fields import ipv4, octets, u8, u16, u32
 
 TYPES = {
@@ -51,7 +52,7 @@ class ICMP(Header, on={"ip protocol": 1}):
     type = u8("the kind of message", selects="icmp type", default=8, names=TYPES)
     code = u8("which case of that kind")
     checksum = u16(
-        "ones' complement sum over the whole message", computed=checksum_over, hexadecimal=True
+        "ones' complement sum over the whole message", computed=Checksum(), hexadecimal=True
     )
 
     def summary(self) -> str:

@@ -3,9 +3,11 @@
 from collections.abc import Iterator
 from enum import IntFlag
 
+from netlab.checksum import Checksum
 from netlab.field import DATAGRAM, HEADER
-from netlab.header import Fault, Header, Options, checksum_over
+from netlab.header import Fault, Header, Options
 from netlab.wire.fields import bits, ipv4, tail, u4, u8, u16
+from netlab.wire.pseudo import PseudoIPv4
 
 PROTOCOLS = {
     4: "IPv4 in IPv4",
@@ -166,7 +168,7 @@ class IPv4(
     )
     checksum = u16(
         "ones' complement sum over this header",
-        computed=lambda header: checksum_over(header, payload=False),
+        computed=Checksum(payload=False),
         hexadecimal=True,
         source="RFC 1071",
     )
@@ -184,10 +186,11 @@ class IPv4(
         """The checksum covers the header alone."""
         return not self.broken
 
-    def pseudo_header(self, protocol: int, length: int) -> bytes:
-        """What the transport's checksum covers besides its own bytes (RFC 9293 section 3.1)."""
-        addresses = self._data[self._start + 12 : self._start + 20]
-        return addresses + bytes([0, protocol]) + length.to_bytes(2)
+    def pseudo_header(self, protocol: int, length: int) -> PseudoIPv4:
+        """What the transport's checksum covers besides its own bytes; a length that segmentation
+        offload let grow past 16 bits counts without its upper ones."""
+        length &= 0xFFFF
+        return PseudoIPv4(src=self.src, dst=self.dst, protocol=protocol, length=length)
 
     def summary(self) -> str:
         if self.partial:

@@ -6,6 +6,7 @@ from netlab.field import HEADER, NUMBERS, PAYLOAD, Field
 from netlab.header import Fault, Header, Options
 from netlab.wire.fields import bits, ipv6, tail, u1, u4, u8, u16, u32
 from netlab.wire.ipv4 import PROTOCOLS
+from netlab.wire.pseudo import PseudoIPv6
 
 
 def next_header() -> Field:
@@ -19,7 +20,7 @@ class Extension(Header):
 
     layer = "internet"
 
-    def pseudo_header(self, protocol: int, length: int) -> bytes | None:
+    def pseudo_header(self, protocol: int, length: int) -> PseudoIPv6 | None:
         """IPv6's own: extensions do not count (RFC 8200 section 8.1)."""
         return self.below.pseudo_header(protocol, length) if self.below else None  # type: ignore[attr-defined, no-any-return]
 
@@ -46,10 +47,9 @@ class IPv6(
     src = ipv6("the address that sent the packet")
     dst = ipv6("the address that the packet is for")
 
-    def pseudo_header(self, protocol: int, length: int) -> bytes:
-        """What the transport's checksum covers besides its own bytes (RFC 8200 section 8.1)."""
-        addresses = self._data[self._start + 8 : self._start + 40]
-        return addresses + length.to_bytes(4) + bytes([0, 0, 0, protocol])
+    def pseudo_header(self, protocol: int, length: int) -> PseudoIPv6:
+        """What the transport's checksum covers besides its own bytes."""
+        return PseudoIPv6(src=self.src, dst=self.dst, length=length, next_header=protocol)
 
     def summary(self) -> str:
         return f"{self.src} → {self.dst}"

@@ -2,7 +2,7 @@
 
 from netlab.checksum import ones_complement_sum
 from netlab.field import NUMBERS
-from netlab.header import Header, checksum_over
+from netlab.header import Header
 
 SERVICES = {
     20: "FTP data",
@@ -47,20 +47,15 @@ GUESSES: dict[str, list[type[Header]]] = {"tcp port": [], "udp port": []}
 """Headers that can be recognised on any port, by number space."""
 
 
-def transport_checksum(header: Header, protocol: int) -> int | None:
-    """The sum over pseudo-header, header and payload; None when no IP header lies below."""
-    before = pseudo_header(header, protocol)
-    return None if before is None else checksum_over(header, before=before)
-
-
-def pseudo_header(header: Header, protocol: int) -> bytes | None:
+def pseudo_header(header: Header) -> Header | None:
     """What IP below adds to the transport's checksum; None when there is no IP below."""
     make = getattr(header.below, "pseudo_header", None)
-    return make(protocol, header.payload_end - header.offset) if make else None
+    length = header.payload_end - header.offset
+    return make(header.numbers["ip protocol"], length) if make else None
 
 
-def left_to_hardware(header: Header, protocol: int) -> bool:
+def left_to_hardware(header: Header) -> bool:
     """Whether the checksum is but the pseudo-header's sum: the sender's network card was to add
     the rest, and the capture saw the packet before that (checksum offload)."""
-    before = pseudo_header(header, protocol)
-    return before is not None and header.checksum == ones_complement_sum(before)  # type: ignore[attr-defined]
+    pseudo = pseudo_header(header)
+    return pseudo is not None and header.checksum == ones_complement_sum(bytes(pseudo))  # type: ignore[attr-defined]

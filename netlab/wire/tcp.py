@@ -2,10 +2,11 @@
 
 from enum import IntFlag
 
+from netlab.checksum import Checksum
 from netlab.field import HEADER
 from netlab.header import Header, Options
 from netlab.wire.fields import bits, tail, u4, u8, u16, u32
-from netlab.wire.ports import SERVICES, by_port, left_to_hardware, transport_checksum
+from netlab.wire.ports import SERVICES, by_port, left_to_hardware, pseudo_header
 
 
 class TCPOption(Header):
@@ -136,7 +137,7 @@ class TCP(Header, on={"ip protocol": 6}):
     window = u16("bytes that the sender is ready to take, before scaling", default=65535)
     checksum = u16(
         "ones' complement sum over pseudo-header, header and data",
-        computed=lambda header: transport_checksum(header, TCP.numbers["ip protocol"]),
+        computed=Checksum(pseudo=pseudo_header),
         hexadecimal=True,
     )
     urgent_pointer = u16("with URG: where the urgent data end")
@@ -146,7 +147,7 @@ class TCP(Header, on={"ip protocol": 6}):
         return by_port(self, "tcp port")
 
     def checksum_verdict(self) -> tuple[bool | None, str]:
-        if left_to_hardware(self, TCP.numbers["ip protocol"]):
+        if left_to_hardware(self):
             return None, "the sender left the checksum to its network card"
         return super().checksum_verdict()
 

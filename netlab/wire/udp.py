@@ -1,15 +1,10 @@
 """The User Datagram Protocol."""
 
+from netlab.checksum import Checksum
 from netlab.field import DATAGRAM
 from netlab.header import Header
 from netlab.wire.fields import u16
-from netlab.wire.ports import SERVICES, by_port, left_to_hardware, transport_checksum
-
-
-def udp_checksum(header: Header) -> int | None:
-    """The checksum; 0 would mean "left out", so a sum of 0 is sent as 0xFFFF (RFC 768)."""
-    checksum = transport_checksum(header, UDP.numbers["ip protocol"])
-    return 0xFFFF if checksum == 0 else checksum
+from netlab.wire.ports import SERVICES, by_port, left_to_hardware, pseudo_header
 
 
 class UDP(Header, on={"ip protocol": 17}):
@@ -27,7 +22,7 @@ class UDP(Header, on={"ip protocol": 17}):
     length = u16("bytes in header and payload together", measures=DATAGRAM)
     checksum = u16(
         "ones' complement sum over pseudo-header, header and payload; 0 when left out",
-        computed=udp_checksum,
+        computed=Checksum(pseudo=pseudo_header, zero=0xFFFF),  # a 0 says "left out"
         hexadecimal=True,
     )
 
@@ -37,7 +32,7 @@ class UDP(Header, on={"ip protocol": 17}):
     def checksum_verdict(self) -> tuple[bool | None, str]:
         if self.checksum == 0:
             return None, "the sender left the checksum out"
-        if left_to_hardware(self, UDP.numbers["ip protocol"]):
+        if left_to_hardware(self):
             return None, "the sender left the checksum to its network card"
         return super().checksum_verdict()
 
