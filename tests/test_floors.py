@@ -22,7 +22,8 @@ FLOORS = (
     {"wire"},
     {"packet"},
     {"capture"},
-    {"tcp", "simulation"},
+    {"tcp"},
+    {"simulation"},
     {"flows", "columns", "http"},
     {"netlab"},  # netlab/__init__.py, which offers what is below it and fetches the rest when used
     {"figures", "monitor", "notebooks"},

@@ -1,0 +1,5 @@
+"""TCP as RFC 9293 has it: the state table, and an endpoint that is driven by it."""
+
+from netlab.tcp.states import Event, Machine, Refused, State
+
+__all__ = ["Event", "Machine", "Refused", "State"]
