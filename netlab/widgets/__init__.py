@@ -3,5 +3,6 @@ a widget."""
 
 from netlab.widgets.packet_explorer import PacketExplorer
 from netlab.widgets.questions import predict, quiz
+from netlab.widgets.sequence_ladder import SequenceLadder
 
-__all__ = ["PacketExplorer", "predict", "quiz"]
+__all__ = ["PacketExplorer", "SequenceLadder", "predict", "quiz"]

@@ -407,7 +407,7 @@ function render({ model, el }) {
     model.set("packet", index);
     model.save_changes();
   };
-  const list = packetList(model, choose);
+  let list = packetList(model, choose);
 
   const showPacket = () => {
     const detail = model.get("_detail");
@@ -465,11 +465,19 @@ function render({ model, el }) {
   root.dataset.lmSuppressShortcuts = "true";
   showPacket();
   const onField = () => update();
+  const onRows = () => {
+    const longer = packetList(model, choose);
+    list.element.replaceWith(longer.element);
+    list = longer;
+    list.show(model.get("packet"), false);
+  };
+  model.on("change:_rows", onRows);
   model.on("change:_detail", showPacket);
   model.on("change:field", onField);
   return () => {
     model.off("change:_detail", showPacket);
     model.off("change:field", onField);
+    model.off("change:_rows", onRows);
   };
 }
 

@@ -57,13 +57,22 @@ class PacketExplorer(anywidget.AnyWidget):
         note = ""
         if next(source, None) is not None:
             note = f"the first {MOST} packets; explore a part of the capture to see others"
-        first = next((p.time for p in self._packets if p.time is not None), 0)
-        rows = [_row(number, p, first) for number, p in enumerate(self._packets, 1)]
+        rows = self._lines(0)
         self._check_packet(packet)
         detail = _detail(packet, self._packets[packet])
         self._paths = set(_paths(detail["spans"]))
         super().__init__(packet=packet, _rows=rows, _detail=detail, _note=note)
         self.field = field
+
+    def extend(self, packets: Iterable[Packet]) -> None:
+        """Add packets at the end of the list; beyond the most that a browser shows, none."""
+        count = len(self._packets)
+        self._packets += islice(packets, MOST - count)
+        self._rows = self._rows + self._lines(count)
+
+    def _lines(self, start: int) -> list[list[Any]]:
+        first = next((p.time for p in self._packets if p.time is not None), 0)
+        return [_row(number, p, first) for number, p in enumerate(self._packets[start:], start + 1)]
 
     def _check_packet(self, index: int) -> None:
         if not 0 <= index < len(self._packets):
