@@ -117,6 +117,9 @@ def endings() -> list[str]:
     return lines
 
 
+TITLE = "The states of a TCP connection, and what leads from one to another"
+
+
 def svg(*, style: bool = True) -> str:
     """The diagram as SVG: boxes have their state in `data-state`, arrows the two states in
     `data-edge`, as "LISTEN>SYN-SENT"."""
@@ -131,9 +134,8 @@ def svg(*, style: bool = True) -> str:
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" class="netlab-states" role="img" '
         f'viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" height="{HEIGHT}" '
-        f'aria-label="The states of a TCP connection and what leads from one to another">'
-        f"{f'<style>{STYLE}</style>' if style else ''}"
-        f'<title>The states of a TCP connection</title><rect class="paper" width="{WIDTH}" height="{HEIGHT}"/>{drawn}{boxes}{words}{notes}</svg>'
+        f'aria-label="{TITLE}">{f"<style>{STYLE}</style>" if style else ""}<title>{TITLE}</title>'
+        f'<rect class="paper" width="{WIDTH}" height="{HEIGHT}"/>{drawn}{boxes}{words}{notes}</svg>'
     )
 
 
@@ -174,7 +176,8 @@ STYLE = (
     palette.css(".netlab-states")
     + """.netlab-states text{font:13px sans-serif;fill:var(--netlab-ink)}
 .netlab-states .paper{fill:var(--netlab-paper)}
-.netlab-states .state rect{fill:var(--netlab-transport-fill);stroke:var(--netlab-transport-base);stroke-width:1.5}
+.netlab-states .state rect{fill:var(--netlab-transport-fill)}
+.netlab-states .state rect{stroke:var(--netlab-transport-base);stroke-width:1.5}
 .netlab-states .state text{font-weight:bold;text-anchor:middle;fill:var(--netlab-transport-ink)}
 .netlab-states .line{fill:none;stroke:var(--netlab-line);stroke-width:1.5}
 .netlab-states .tip{fill:var(--netlab-line)}
