@@ -24,6 +24,9 @@ class Problem(NamedTuple):
 LINKS = NUMBERS.setdefault("link", {})
 """The outermost header by the link type's name: LINKS["ethernet"]."""
 
+NAMELESS = "linktype "
+"""What the name of a link type that netlab does not know begins with: "linktype 127"."""
+
 
 class Packet:
     """Bytes and the headers understood in them.
@@ -236,9 +239,12 @@ class Packet:
 
 
 def link_class(link: "str | type[Header]", data: bytes) -> type[Header] | None:
-    """The outermost header of a packet of that link type.  ValueError for an unknown one."""
+    """The outermost header of a packet of that link type, None for one that has but a number.
+    ValueError for an unknown name."""
     kind = LINKS.get(link, link)
     if isinstance(kind, str):
+        if kind.startswith(NAMELESS):
+            return None
         raise ValueError(f"unknown link type {link!r}: netlab knows {', '.join(LINKS)}")
     return kind.guard(data, 0, len(data)) if kind.guard else kind
 

@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import struct
 import subprocess
 import sys
 from pathlib import Path
@@ -51,7 +50,6 @@ def test_show_takes_one_packet_apart() -> None:
     [
         (["none.pcap"], "No such file"),
         (["text.pcap"], "is not a capture file"),
-        (["link.pcap"], "link type 999"),
         ([str(HTTP), "--packet", "13"], "has no packet 13"),
         ([str(HTTP), "--packet", "0"], "counted from 1"),
     ],
@@ -61,7 +59,6 @@ def test_a_mistake_is_said_in_a_sentence(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     Path("text.pcap").write_text("no capture")
-    Path("link.pcap").write_bytes(struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, 65535, 999))
     done = netlab_command("show", *arguments)
     assert done.returncode == 1
     assert sentence in done.stderr

@@ -1,35 +1,44 @@
 """Capture files: packets read and written one at a time, in bounded memory."""
 
 import os
-import zlib
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from typing import BinaryIO
 
-from netlab.capture import pcap
+from netlab.capture import pcap, pcapng
 from netlab.capture.errors import CaptureError
+from netlab.capture.source import LONGEST, Source
 from netlab.packet import Packet
 
 __all__ = ["CaptureError", "read", "write"]
 
+Path = str | os.PathLike[str]
 
-def read(path: str | os.PathLike[str]) -> Iterator[Packet]:
-    """The packets of a capture file, one at a time; pcap, also gzipped.
 
+def read(path: Path) -> Iterator[Packet]:
+    """The packets of a capture file, one at a time; pcap or pcapng, also gzipped.
+
+    A packet of a link type that netlab does not know has no layers: its bytes are its payload.
     CaptureError when the file cannot be opened or is no capture (at once), or when it breaks off
     or turns out damaged (after the packets before the break).
     """
     file = _open(path)
-    with _compression_errors(path):
-        try:
-            packets = pcap.packets(file, os.fspath(path))
-        except BaseException:
-            file.close()
-            raise
-    return _closing(file, packets, path)
+    try:
+        source = Source(file, os.fsdecode(path))
+        start = source.more(b"", 4)
+        if start[:4] in pcap.MAGIC:
+            packets = pcap.packets(source, start)
+        elif start[:4] == pcapng.MAGIC:
+            packets = pcapng.packets(source, start)
+        else:
+            begin = f"it begins with {start[:4].hex(' ')!r}" if start else "it is empty"
+            raise CaptureError(f"{source.name} is not a capture file: {begin}")
+    except BaseException:
+        file.close()
+        raise
+    return _closing(file, packets)
 
 
-def _open(path: str | os.PathLike[str]) -> BinaryIO:
+def _open(path: Path) -> BinaryIO:
     try:
         file = open(path, "rb")  # noqa: SIM115  it stays open while packets are drawn
         if file.peek(2)[:2] == b"\x1f\x8b":
@@ -38,41 +47,32 @@ def _open(path: str | os.PathLike[str]) -> BinaryIO:
             return gzip.open(file)  # type: ignore[return-value]
         return file
     except OSError as error:
-        raise CaptureError(f"cannot open {os.fspath(path)}: {error.strerror or error}") from None
+        raise CaptureError(f"cannot open {os.fsdecode(path)}: {error.strerror or error}") from None
 
 
-def _closing(
-    file: BinaryIO, packets: Iterator[Packet], path: str | os.PathLike[str]
-) -> Iterator[Packet]:
-    with file, _compression_errors(path):
+def _closing(file: BinaryIO, packets: Iterator[Packet]) -> Iterator[Packet]:
+    with file:
         yield from packets
 
 
-@contextmanager
-def _compression_errors(path: str | os.PathLike[str]) -> Iterator[None]:
-    """A gzipped file that breaks off or is damaged, or a disk that fails, as a sentence."""
-    try:
-        yield
-    except (EOFError, zlib.error, OSError) as error:
-        sentence = f"{os.fspath(path)} breaks off or is damaged: {error}"
-        raise CaptureError(sentence) from None
+def write(path: Path, packets: Iterable[Packet]) -> int:
+    """Write packets, with nanoseconds, to a file; returns how many.
 
+    The name decides: pcapng, with comments, interfaces and several link types, when it ends in
+    .pcapng, else classic pcap, which has none of these; zipped when .gz follows.
 
-def write(path: str | os.PathLike[str], packets: Iterable[Packet]) -> int:
-    """Write packets to a classic pcap file with nanoseconds; returns how many.
-
-    All packets must have the same link type; ValueError otherwise.  A packet without a time
-    gets 0, the start of 1970.  The file is put in place when it is whole: until then what stood
-    there stays, and may be read from.  CaptureError when it cannot be written.
+    A packet without a time gets 0, the start of 1970.  The file is put in place when it is
+    whole: until then what stood there stays, and may be read from.  ValueError names a packet
+    that such a file cannot hold; CaptureError when the file cannot be written.
     """
     from tempfile import NamedTemporaryFile  # takes long to load
 
-    place = os.fspath(path)
+    place = os.fsdecode(path)
     folder = os.path.dirname(place) or "."
     try:
         with NamedTemporaryFile(dir=folder, prefix=".netlab-", delete=False) as file:
             try:
-                count = pcap.write(file, packets)  # type: ignore[arg-type]
+                count = _write(file, place.lower(), packets)  # type: ignore[arg-type]
                 file.close()
                 os.chmod(file.name, 0o666 & ~_umask())
                 os.replace(file.name, place)
@@ -83,6 +83,33 @@ def write(path: str | os.PathLike[str], packets: Iterable[Packet]) -> int:
     except OSError as error:
         raise CaptureError(f"cannot write {place}: {error.strerror or error}") from None
     return count
+
+
+def _write(file: BinaryIO, name: str, packets: Iterable[Packet]) -> int:
+    if name.endswith(".gz"):
+        import gzip  # takes a moment to load
+
+        with gzip.GzipFile("", "wb", fileobj=file, mtime=0) as zipped:
+            return _write(zipped, name.removesuffix(".gz"), packets)  # type: ignore[arg-type]
+    if name.endswith(".pcapng"):
+        return pcapng.write(file, _fitting(packets, pcapng.LAST))
+    return pcap.write(file, _fitting(packets, pcap.LAST))
+
+
+def _fitting(packets: Iterable[Packet], last: int) -> Iterator[Packet]:
+    """The packets, each looked at: what no file holds, or not at that time, is refused."""
+    if isinstance(packets, Packet):
+        raise ValueError("write takes a list of packets: put the packet into one, [packet]")
+    for number, packet in enumerate(packets, 1):
+        if not isinstance(packet, Packet):
+            raise ValueError(f"number {number} is no packet but {packet!r}: netlab.dissect it")
+        if len(packet.data) > LONGEST:
+            held = f"a capture file holds {LONGEST}"
+            raise ValueError(f"packet {number} has {len(packet.data)} bytes: {held}")
+        if not 0 <= (packet.time or 0) <= last:
+            span = f"times from 0 to {last} nanoseconds after 1970"
+            raise ValueError(f"packet {number} is of time {packet.time}: a file holds {span}")
+        yield packet
 
 
 def _umask() -> int:
