@@ -3,13 +3,13 @@
 import os
 import shutil
 import socket
-import subprocess
 import sys
 from collections.abc import Callable
 from html import escape
 from importlib.util import find_spec
-from pathlib import Path
 from typing import NamedTuple
+
+from netlab.kernel import Kernel, KernelError
 
 
 class Finding(NamedTuple):
@@ -46,16 +46,16 @@ class Findings(list[Finding]):
 
 def examine() -> Findings:
     """Look at everything in turn; takes a fraction of a second and changes nothing."""
-    return Findings(
-        Finding(name, _holds(test), purpose, remedy) for name, test, purpose, remedy in CHECKS
-    )
+    return Findings(_finding(*check) for check in CHECKS)
 
 
-def _holds(test: Callable[[], bool]) -> bool:
+def _finding(name: str, test: Callable[[], bool], purpose: str, remedy: str) -> Finding:
     try:
-        return test()
-    except (OSError, subprocess.SubprocessError, AttributeError):
-        return False
+        return Finding(name, test(), purpose, remedy)
+    except KernelError as error:
+        return Finding(name, False, purpose, error.remedy)
+    except (OSError, AttributeError):
+        return Finding(name, False, purpose, remedy)
 
 
 def _raw_sockets() -> bool:
@@ -64,12 +64,17 @@ def _raw_sockets() -> bool:
 
 
 def _namespaces() -> bool:
-    command = ["unshare", "--user", "--net", "--map-root-user", "true"]
-    return subprocess.run(command, capture_output=True, timeout=5).returncode == 0
+    try:
+        return _kernel()
+    except KernelError as error:
+        if error.what == "namespaces":
+            raise
+        return True
 
 
-def _tun() -> bool:
-    return Path("/dev/net/tun").is_char_device()
+def _kernel() -> bool:
+    with Kernel():
+        return True
 
 
 def _program(*names: str) -> Callable[[], bool]:
@@ -89,9 +94,9 @@ CHECKS: tuple[tuple[str, Callable[[], bool], str, str], ...] = (
     ("raw sockets", _raw_sockets, "captures live traffic",
      "run as root on Linux; without it the lessons use recorded captures"),
     ("network namespaces", _namespaces, "make private networks to try things in",
-     "on Linux: sysctl kernel.unprivileged_userns_clone=1; without them lessons use recordings"),
-    ("TUN device", _tun, "lets the kernel talk to the kit's own TCP",
-     "on Linux: modprobe tun"),
+     "run the lessons on Linux; without them lessons use recordings"),
+    ("TUN device", _kernel, "lets the kernel talk to the kit's own TCP",
+     "run the lessons on Linux; without it lessons use recordings"),
     ("tshark", _program("tshark"), "compares the kit with Wireshark",
      "apt-get install tshark, or wireshark.org"),
     ("Chromium", _program("chromium", "chromium-browser", "google-chrome"),

@@ -10,6 +10,8 @@ import subprocess
 
 import pytest
 
+from netlab.kernel import Kernel, KernelError
+
 PACKAGES = {
     "ip": "iproute2", "ping": "iputils-ping", "nginx": "nginx-light", "dnsmasq": "dnsmasq-base",
     "bwrap": "bubblewrap", "unshare": "util-linux",
@@ -25,7 +27,16 @@ NAMESPACES = (
 
 @functools.cache
 def missing(need: str) -> str:
-    """Why the need, a program or "namespaces", is not met, with the remedy; "" when it is."""
+    """Why the need is not met, with the remedy; "" when it is.
+
+    A need is a program, "namespaces", or "kernel": a Linux kernel of one's own behind a TUN device.
+    """
+    if need == "kernel":
+        try:
+            with Kernel():
+                return ""
+        except KernelError as error:
+            return f"needs a kernel of its own: {error}"
     if need == "namespaces" and not missing("unshare"):
         able = any(not subprocess.run(way, capture_output=True).returncode for way in NAMESPACES)
         return "" if able else "needs network namespaces: run as root, or let users make them"

@@ -23,8 +23,8 @@ FLOORS = (
     {"packet"},
     {"capture"},
     {"tcp"},
-    {"simulation"},
-    {"flows", "columns", "http"},
+    {"simulation", "kernel"},
+    {"flows", "columns", "http", "referee"},
     {"netlab"},  # netlab/__init__.py, which offers what is below it and fetches the rest when used
     {"figures", "monitor", "notebooks"},
     {"widgets", "grading", "doctor"},
