@@ -33,7 +33,7 @@ class Header:
     not fit, TypeError a field that does not exist.
     """
 
-    __slots__ = ("_below", "_data", "_end", "_given", "_start")
+    __slots__ = ("_below", "_complete", "_data", "_end", "_given", "_start")
 
     layer: ClassVar[str] = "application"
     rfc: ClassVar[str] = ""
@@ -61,6 +61,7 @@ class Header:
     _start: int
     _end: int
     _below: "Header | None"
+    _complete: bool
     _given: dict[str, Any]
 
     def __init_subclass__(cls, on: Mapping[str, Any] | None = None, **more: Any) -> None:
@@ -194,10 +195,15 @@ class Header:
     @property
     def complete(self) -> bool:
         """Whether the packet holds all the bytes that this header and those below speak of."""
-        stated, below = self.stated_end, self._below
-        if stated is not None and stated > self._end:
-            return False
-        return below is None or (below.complete and not below.partial)
+        chain = [self]
+        while (lower := chain[-1]._below) is not None and not hasattr(lower, "_complete"):
+            chain.append(lower)
+        for header in reversed(chain):
+            lower, stated = header._below, header.stated_end
+            header._complete = (stated is None or stated <= header._end) and (
+                lower is None or (lower._complete and not lower.partial)
+            )
+        return self._complete
 
     @property
     def broken(self) -> bool:

@@ -55,10 +55,20 @@ def ascii_art(boxes: Sequence[Box]) -> str:
     tens = " " + "".join(f"{bit // 10 if bit % 10 == 0 else ' '} " for bit in range(WIDTH))
     ones = " " + "".join(f"{bit % 10} " for bit in range(WIDTH))
     lines = [tens.rstrip(), ones.rstrip(), _rule(min(WIDTH, last))]
-    for row in range(rows):
-        lines.append(_ascii_row(boxes, row))
-        lines.append(HOLLOW if _goes_on(boxes, row) else _rule(min(WIDTH, last - row * WIDTH)))
+    for row, here in enumerate(_by_row(boxes, rows)):
+        lines.append(_ascii_row(here, row))
+        lines.append(HOLLOW if _goes_on(here, row) else _rule(min(WIDTH, last - row * WIDTH)))
     return "\n".join(lines)
+
+
+def _by_row(boxes: Sequence[Box], rows: int) -> list[list[Box]]:
+    """The boxes that stand in each row: a row looks at its own ones only, not at all."""
+    found: list[list[Box]] = [[] for _ in range(rows)]
+    for box in boxes:
+        for piece in pieces(box.start, box.bits):
+            for row in range(piece.row, piece.row + piece.rows):
+                found[row].append(box)
+    return found
 
 
 HOLLOW = "+" + " " * (2 * WIDTH - 1) + "+"

@@ -1,26 +1,16 @@
 """Every declared header, and packets of them: any bytes are read, what is built is read again."""
 
-from collections.abc import Iterator
-
 import pytest
+from everything import declared, look_at_everything
 from hypothesis import given
 from hypothesis import strategies as st
 from scapy.layers import inet, inet6, l2
 
 import netlab
-from netlab.field import Bytes, Field, Span
+from netlab.field import Bytes, Field
 from netlab.header import Header, Malformed, view
 from netlab.packet import LINKS
 from netlab.wire import tcp as options
-
-
-def declared(kind: type[Header] = Header) -> Iterator[type[Header]]:
-    """All headers, those that others are made from included."""
-    for each in kind.__subclasses__():
-        if each.__module__.startswith("netlab."):
-            yield each
-            yield from declared(each)
-
 
 HEADERS = sorted(set(declared()), key=lambda kind: kind.__name__)
 every_header = pytest.mark.parametrize("kind", HEADERS, ids=lambda kind: kind.__name__)
@@ -63,32 +53,6 @@ def test_what_is_built_is_read_the_same(kind: type[Header], data: st.DataObject)
         assert getattr(header, name) == value, name
     if not header.broken:
         assert header == kind(**header.values())
-
-
-def flat(spans: tuple[Span, ...]) -> Iterator[Span]:
-    for span in spans:
-        yield span
-        yield from flat(span.children)
-
-
-def look_at_everything(packet: netlab.Packet) -> None:
-    """Whatever a widget or a command asks of a packet; nothing of it may raise."""
-    for header in packet.layers:
-        repr(header), header.summary(), header.values(), header.boxes(), header.checksum_verdict()
-        repr(header.picture())
-        kind, start, end = header.beyond()
-        whole = kind is not None and end - start >= kind.size
-        assert header.step(header._data, header.offset, header._end, header) == (
-            (kind, start, end) if whole else None
-        )
-    for span in flat(packet.spans()):
-        first, last = span.start, span.start + span.bits
-        assert 0 <= first < last <= len(packet.data) * 8, span
-    for problem in packet.problems:
-        assert 0 <= problem.offset <= len(packet.data), problem
-    assert len(packet.owners()) == len(packet.data)
-    repr(packet), packet.summary(), packet.five_tuple, packet.ends, packet.protocol
-    assert packet.payload in packet.data
 
 
 @given(st.binary(max_size=200), links)

@@ -195,7 +195,7 @@ class IPv4(
     def summary(self) -> str:
         if self.partial:
             first = self.fragment_offset * 8
-            last = first + len(self.payload) - 1
+            last = first + self.payload_end - self.payload_start - 1
             return f"fragment {self.identification:#06x}, bytes {first} to {last}"
         return f"{self.src} → {self.dst}"
 

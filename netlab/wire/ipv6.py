@@ -20,10 +20,6 @@ class Extension(Header):
 
     layer = "internet"
 
-    def pseudo_header(self, protocol: int, length: int) -> PseudoIPv6 | None:
-        """IPv6's own: extensions do not count (RFC 8200 section 8.1)."""
-        return self.below.pseudo_header(protocol, length) if self.below else None  # type: ignore[attr-defined, no-any-return]
-
 
 class IPv6(
     Header, on={"link": ("raw", "ipv6"), "ip version": 6, "ethertype": 0x86DD, "ip protocol": 41}
@@ -185,5 +181,5 @@ class Fragment(Extension, on={"ip protocol": 44}):
 
     def summary(self) -> str:
         first = self.fragment_offset * 8
-        last = first + len(self.payload) - 1
+        last = first + self.payload_end - self.payload_start - 1
         return f"fragment {self.identification:#010x}, bytes {first} to {last}"

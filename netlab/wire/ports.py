@@ -3,6 +3,7 @@
 from netlab.checksum import ones_complement_sum
 from netlab.field import NUMBERS
 from netlab.header import Header
+from netlab.wire.ipv6 import Extension
 
 SERVICES = {
     20: "FTP data",
@@ -48,8 +49,14 @@ GUESSES: dict[str, list[type[Header]]] = {"tcp port": [], "udp port": []}
 
 
 def pseudo_header(header: Header) -> Header | None:
-    """What IP below adds to the transport's checksum; None when there is no IP below."""
-    make = getattr(header.below, "pseudo_header", None)
+    """What IP below adds to the transport's checksum; None when there is no IP below.
+
+    Headers that extend IPv6 do not count (RFC 8200 section 8.1).
+    """
+    lower = header.below
+    while isinstance(lower, Extension):
+        lower = lower.below
+    make = getattr(lower, "pseudo_header", None)
     length = header.payload_end - header.offset
     return make(header.numbers["ip protocol"], length) if make else None
 

@@ -1,0 +1,41 @@
+"""What several tests ask: every declared header, and everything that can be asked of a packet."""
+
+from collections.abc import Iterator
+
+import netlab
+from netlab.field import Span
+from netlab.header import Header
+
+
+def declared(kind: type[Header] = Header) -> Iterator[type[Header]]:
+    """All headers, those that others are made from included."""
+    for each in kind.__subclasses__():
+        if each.__module__.startswith("netlab."):
+            yield each
+            yield from declared(each)
+
+
+def flat(spans: tuple[Span, ...]) -> Iterator[Span]:
+    for span in spans:
+        yield span
+        yield from flat(span.children)
+
+
+def look_at_everything(packet: netlab.Packet) -> None:
+    """Whatever a widget or a command asks of a packet; nothing of it may raise."""
+    for header in packet.layers:
+        repr(header), header.summary(), header.values(), header.boxes(), header.checksum_verdict()
+        repr(header.picture())
+        kind, start, end = header.beyond()
+        whole = kind is not None and end - start >= kind.size
+        assert header.step(header._data, header.offset, header._end, header) == (
+            (kind, start, end) if whole else None
+        )
+    for span in flat(packet.spans()):
+        first, last = span.start, span.start + span.bits
+        assert 0 <= first < last <= len(packet.data) * 8, span
+    for problem in packet.problems:
+        assert 0 <= problem.offset <= len(packet.data), problem
+    assert len(packet.owners()) == len(packet.data)
+    repr(packet), packet.summary(), packet.five_tuple, packet.ends, packet.protocol
+    assert packet.payload in packet.data
