@@ -4,6 +4,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from netlab.capture import CaptureError, read, write
+from netlab.dump import hexdump
 from netlab.packet import Packet, Problem, dissect
 from netlab.wire import *  # noqa: F403  every protocol by its name: netlab.TCP
 from netlab.wire import __all__ as _protocols
@@ -24,7 +25,7 @@ _LATER = {
 """What loads numpy, matplotlib or ipywidgets, and so is imported when it is first used."""
 
 __all__ = [
-    "CaptureError", "Packet", "Problem", "dissect", "read", "recording", "write",
+    "CaptureError", "Packet", "Problem", "dissect", "hexdump", "read", "recording", "write",
     *_protocols, *_LATER,
 ]  # fmt: skip
 

@@ -159,24 +159,25 @@ def _badge(packet: "Packet") -> "Text":
 
 
 def _show_one(console: "Console", file: str, packets: "Iterator[Packet]", number: int) -> None:
+    from rich.text import Text
+
     packet = next(islice(packets, number - 1, None), None) if number > 0 else None
     if packet is None:
         _fail(f"{file} has no packet {number}: packets are counted from 1")
     console.print(f"packet {number}: {packet.wire_length} bytes, {packet.summary()}", markup=False)
     for problem in packet.problems:
         console.print(f"⚠ {problem}", markup=False)
-    layers = [*packet.layers, None, None]
-    for span, header in zip(packet.spans(), layers, strict=False):
-        _show_layer(console, span, header.layer if header else "payload")
+    for span in packet.spans():
+        _show_layer(console, span)
     console.print()
-    _show_bytes(console, packet)
+    console.print(Text.from_ansi(netlab.hexdump(packet).ansi()))
 
 
-def _show_layer(console: "Console", span: "Span", layer: str) -> None:
+def _show_layer(console: "Console", span: "Span") -> None:
     from rich.text import Text
 
-    line = Text("\n" + palette.emoji(layer))
-    line.append(f" {span.name} ", style=f"black on {palette.LAYERS[layer].base}")
+    line = Text("\n" + palette.emoji(span.layer))
+    line.append(f" {span.name} ", style=f"black on {palette.LAYERS[span.layer].base}")
     console.print(line.append(f" {span.about or span.text}"))
     for child in span.children:
         _show_span(console, child, 1)
@@ -192,22 +193,6 @@ def _show_span(console: "Console", span: "Span", depth: int) -> None:
     console.print(line, overflow="fold")
     for child in span.children:
         _show_span(console, child, depth + 1)
-
-
-def _show_bytes(console: "Console", packet: "Packet") -> None:
-    from rich.text import Text
-
-    owners = packet.owners()
-    for first in range(0, len(packet.data), 16):
-        line = Text(f"{first:04x}  ")
-        chunk = packet.data[first : first + 16]
-        for place, value in enumerate(chunk, first):
-            style = f"black on {palette.LAYERS[owners[place]].base}"
-            line.append(f"{value:02x} ", style=style)
-            if place % 16 == 7:
-                line.append(" ")
-        shown = "".join(chr(value) if 32 <= value < 127 else "·" for value in chunk)
-        console.print(line.append("   " * (16 - len(chunk)) + " " + shown))
 
 
 @app.command()

@@ -1,5 +1,6 @@
 """The fields that headers are declared with: what each holds and how it is read and written."""
 
+import re
 from collections.abc import Callable, Mapping
 from enum import IntFlag
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -19,7 +20,8 @@ class Span(NamedTuple):
 
     `start` and `bits` count bits, from the first bit of the packet.  `text` is the value as
     people write it, `meaning` what this value stands for ("" if there is nothing to add),
-    `about` what the field is for, `source` the RFC and section.
+    `about` what the field is for, `source` the RFC and section.  `layer` is the palette's name of
+    a whole header's layer.
     """
 
     name: str
@@ -31,6 +33,16 @@ class Span(NamedTuple):
     about: str = ""
     source: str = ""
     children: tuple["Span", ...] = ()
+    layer: str = ""
+
+    @property
+    def link(self) -> str:
+        """Where the RFC's text stands, "" when the source is no RFC."""
+        found = re.match(r"RFC (\d+)(?: section ([\d.]+))?", self.source)
+        if not found:
+            return ""
+        section = f"#section-{found[2]}" if found[2] else ""
+        return f"https://www.rfc-editor.org/rfc/rfc{found[1]}{section}"
 
 
 class Field(property):

@@ -12,6 +12,7 @@ from typing import Any, ClassVar, NamedTuple, Self
 
 from netlab import accessors, picture
 from netlab.field import DATAGRAM, HEADER, NUMBERS, PAYLOAD, Field, Span, Tail
+from netlab.words import Explanation, difference, different_bytes
 
 CARRIES, ADDRESSES, PORTS = 1, 2, 3
 """A header's role in a conversation."""
@@ -282,7 +283,8 @@ class Header:
         about = (type(self).__doc__ or "").partition("\n")[0]
         bits = self.header_length * 8
         name, text = type(self).__name__, self.summary()
-        return Span(name, self._start * 8, bits, None, text, "", about, self.rfc, self.spans())
+        place = (name, self._start * 8, bits)
+        return Span(*place, None, text, "", about, self.rfc, self.spans(), self.layer)
 
     def summary(self) -> str:
         """The header in a few words."""
@@ -366,6 +368,10 @@ class Header:
         ASCII art in a terminal."""
         return Picture(self)
 
+    def explain(self) -> Explanation:
+        """The header in words: a table of field, bits, value, meaning and what it is for."""
+        return Explanation([self.span()])
+
     # Making and comparing.
 
     def build(self, below: "Header | None", above: "type[Header] | None", payload: bytes) -> bytes:
@@ -408,15 +414,14 @@ class Header:
         return type(self)(**(given | changes))
 
     def difference(self, other: "Header") -> str:
-        """The first field in which the headers differ, as a sentence; "" when they are equal."""
+        """The first field in which the headers differ, as a sentence with both values and the
+        byte of this header; "" when they are equal."""
         if type(self) is not type(other):
             return f"{type(self).__name__} is not {type(other).__name__}"
-        for field in self.fields:
-            mine, theirs = getattr(self, field.name), getattr(other, field.name)
-            if mine != theirs:
-                name = f"{type(self).__name__}.{field.name}"
-                return f"{name} differs: {field.text(mine)} and {field.text(theirs)}"
-        return ""
+        if self == other:
+            return ""
+        found = difference(self.span(), other.span(), self._start)
+        return found or different_bytes(bytes(self), bytes(other), 0, type(self).__name__)
 
     def __bytes__(self) -> bytes:
         return self._data[self._start : self._start + self.header_length]

@@ -5,6 +5,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from netlab.field import NUMBERS, Span
 from netlab.header import ADDRESSES, PORTS, Header, view
+from netlab.words import Explanation, difference, different_bytes
 
 H = TypeVar("H", bound=Header)
 
@@ -166,9 +167,14 @@ class Packet:
         ):
             if data:
                 text = f"{len(data)} bytes"
-                lines.append(Span(name, start * 8, len(data) * 8, data, text, "", about))
+                place = (name, start * 8, len(data) * 8)
+                lines.append(Span(*place, data, text, "", about, layer="payload"))
             start += len(data)
         return tuple(lines)
+
+    def explain(self) -> Explanation:
+        """The packet in words: a table of the fields of each header."""
+        return Explanation(self.spans())
 
     def owners(self) -> list[str]:
         """The layer that each byte belongs to, by its name in the palette."""
@@ -220,6 +226,19 @@ class Packet:
 
     def __truediv__(self, inner: "Header | Packet | bytes") -> "Packet":
         return stack(self, inner)
+
+    def difference(self, other: "Packet") -> str:
+        """The first layer and field in which the packets differ, as a sentence with both values
+        and the byte; "" when they are equal."""
+        if self.link != other.link:
+            return f"the link types differ: {self.link} and {other.link}"
+        if self.data == other.data:
+            return ""
+        mine, theirs = (
+            Span("", 0, len(packet.data) * 8, packet.data, "", children=packet.spans())
+            for packet in (self, other)
+        )
+        return difference(mine, theirs) or different_bytes(self.data, other.data, 0, "packet")
 
     def __bytes__(self) -> bytes:
         return self.data

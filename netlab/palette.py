@@ -46,7 +46,8 @@ LINE = {"light": "#8a929d", "dark": "#6b7480"}
 def css(selector: str) -> str:
     """CSS that gives `selector` the palette as custom properties, in both themes.
 
-    JupyterLab says which theme it shows; elsewhere the reader's own setting decides.
+    JupyterLab says which theme it shows; elsewhere the reader's own setting decides.  Paper is
+    light.
     """
     light, dark = _properties("light"), _properties("dark")
     return (
@@ -54,6 +55,7 @@ def css(selector: str) -> str:
         f"@media (prefers-color-scheme:dark){{{selector}{{{dark}}}}}\n"
         f'[data-jp-theme-light="true"] {selector}{{{light}}}\n'
         f'[data-jp-theme-light="false"] {selector}{{{dark}}}\n'
+        f"@media print{{{selector},[data-jp-theme-light] {selector}{{{light}}}}}\n"
     )
 
 

@@ -16,7 +16,8 @@ BIT, ROW, TOP, LEFT = 20, 38, 20, 1
 class Box(NamedTuple):
     """A field in the drawing: `start` and `bits` count bits from the start of the header.
 
-    `key` names the box for what is linked to it, `text` is its value, "" when it has none.
+    `key` names the box for what is linked to it, `text` is its value, "" when it has none,
+    `left_out` the bytes that are not drawn of a long one.
     """
 
     name: str
@@ -25,6 +26,7 @@ class Box(NamedTuple):
     text: str = ""
     key: str = ""
     about: str = ""
+    left_out: int = 0
 
 
 class Piece(NamedTuple):
@@ -48,8 +50,25 @@ def pieces(start: int, bits: int) -> list[Piece]:
     return found
 
 
+LONG, SHORT = 8, 3
+"""A box with so many whole rows is drawn with so few, the middle one a break: a header with a long
+tail stays a picture."""
+
+
+def shortened(boxes: Sequence[Box]) -> list[Box]:
+    """The boxes as they are drawn: of long ones whole rows are left out."""
+    drawn, gone = [], 0
+    for box in sorted(boxes, key=lambda box: box.start):
+        rows = max((piece.rows for piece in pieces(box.start, box.bits)), default=0)
+        cut = (rows - SHORT) * WIDTH if rows >= LONG else 0
+        drawn.append(box._replace(start=box.start - gone, bits=box.bits - cut, left_out=cut // 8))
+        gone += cut
+    return drawn
+
+
 def ascii_art(boxes: Sequence[Box]) -> str:
     """The drawing as in an RFC: two characters a bit, a scale of bit numbers on top."""
+    boxes = shortened(boxes)
     rows = max((box.start + box.bits + WIDTH - 1) // WIDTH for box in boxes)
     last = max(box.start + box.bits for box in boxes)
     tens = " " + "".join(f"{bit // 10 if bit % 10 == 0 else ' '} " for bit in range(WIDTH))
@@ -86,17 +105,27 @@ def _goes_on(boxes: Sequence[Box], row: int) -> bool:
 
 
 def _ascii_row(boxes: Sequence[Box], row: int) -> str:
-    line = "|"
+    line, column = "|", 0
     for box in boxes:
         parts = pieces(box.start, box.bits)
         widest = max(parts, key=lambda piece: piece.bits)
         for piece in parts:
             if piece.row <= row < piece.row + piece.rows:
-                middle = piece is widest and row == piece.row + (piece.rows - 1) // 2
+                if box.left_out and piece.rows == SHORT and row == piece.row + 1:
+                    return f"~{_break(box).center(2 * WIDTH - 1)}~"
+                last = piece.row if box.left_out else piece.row + piece.rows - 1
+                middle = piece is widest and row == (piece.row + last) // 2
+                if piece.column > column:
+                    line += " " * (2 * (piece.column - column) - 1) + "|"
+                column = piece.column + piece.bits
                 room = 2 * piece.bits - 1
                 name = box.name if len(box.name) <= room else box.name[:room]
                 line += (name if middle else "").center(room) + "|"
     return line
+
+
+def _break(box: Box) -> str:
+    return f"{box.left_out} more bytes"
 
 
 def svg(boxes: Sequence[Box], layer: str, title: str, *, style: bool = True) -> str:
@@ -104,6 +133,7 @@ def svg(boxes: Sequence[Box], layer: str, title: str, *, style: bool = True) -> 
 
     Without `style` the page around it must bring STYLE.
     """
+    boxes = shortened(boxes)
     rows = max((box.start + box.bits + WIDTH - 1) // WIDTH for box in boxes)
     width, height = WIDTH * BIT + 2 * LEFT, rows * ROW + TOP + 2
     scale = "".join(
@@ -125,13 +155,18 @@ STYLE = (
 .netlab-picture .scale{font-size:9px;fill:var(--netlab-faint)}
 .netlab-picture .value{font:11px monospace}
 .netlab-picture .paper{fill:var(--netlab-paper)}
-.netlab-picture .field rect{stroke:var(--netlab-line)}
+.netlab-picture .box{stroke:var(--netlab-line)}
+.netlab-picture .edge{fill:none}
+.netlab-picture .field.on .edge{stroke:var(--netlab-ink);stroke-width:3}
+.netlab-picture .field.on text{font-weight:700}
+.netlab-picture .break{stroke:var(--netlab-line);stroke-width:1.5;fill:var(--netlab-paper)}
 """
     + "".join(
-        f".netlab-picture .{layer} rect{{fill:var(--netlab-{layer}-fill)}}"
+        f".netlab-picture .{layer} .box{{fill:var(--netlab-{layer}-fill)}}"
         f".netlab-picture .{layer} text{{fill:var(--netlab-{layer}-ink)}}\n"
         for layer in palette.LAYERS
     )
+    + ".netlab-picture .field .gap{fill:var(--netlab-ink);font-weight:400}\n"
 )
 
 
@@ -143,15 +178,47 @@ def _svg_box(box: Box, layer: str) -> str:
     for piece in parts:
         x, y = LEFT + piece.column * BIT, TOP + piece.row * ROW
         width, height = piece.bits * BIT, piece.rows * ROW
-        drawn += f'<rect x="{x}" y="{y}" width="{width}" height="{height}"/>'
+        drawn += _rectangle("box", x, y, width, height, 0)
+        drawn += _rectangle("edge", x, y, width, height, EDGE / 2)
         if piece is widest:
-            middle, half = x + width / 2, y + height / 2
-            name_y = half - 3 if box.text else half + 4
-            drawn += f'<text x="{middle:g}" y="{name_y:g}">{_fit(box.name, width, 6.4)}</text>'
-            if box.text:
-                value = _fit(box.text, width, 6.7)
-                drawn += f'<text class="value" x="{middle:g}" y="{half + 12:g}">{value}</text>'
+            rows = 1 if box.left_out else piece.rows
+            drawn += _words(box, x + width / 2, y + rows * ROW / 2, width)
+            drawn += _svg_break(box, y + ROW) if box.left_out else ""
     return f'<g class="field {layer}" data-key="{escape(box.key or box.name)}">{drawn}</g>'
+
+
+EDGE = 3
+"""Pixels: the edge of a marked box, which is drawn inside it: neighbours would cover the rest."""
+
+
+def _rectangle(kind: str, x: int, y: int, width: int, height: int, inset: float) -> str:
+    return (
+        f'<rect class="{kind}" x="{x + inset:g}" y="{y + inset:g}" '
+        f'width="{width - 2 * inset:g}" height="{height - 2 * inset:g}"/>'
+    )
+
+
+def _words(box: Box, middle: float, half: float, width: int) -> str:
+    name_y = half - 3 if box.text else half + 4
+    drawn = f'<text x="{middle:g}" y="{name_y:g}">{_fit(box.name, width, 6.4)}</text>'
+    if box.text:
+        value = _fit(box.text, width, 6.7)
+        drawn += f'<text class="value" x="{middle:g}" y="{half + 12:g}">{value}</text>'
+    return drawn
+
+
+def _svg_break(box: Box, y: int) -> str:
+    """Two torn edges across a box, and between them how much is missing."""
+    right, tooth = LEFT + WIDTH * BIT, BIT // 2
+    points = range(LEFT, right + 1, tooth)
+    torn = [(x, y + 4 + 5 * (place % 2)) for place, x in enumerate(points)]
+    torn += [(x, below + ROW - 13) for x, below in reversed(torn)]
+    outline = " ".join(f"{x},{below}" for x, below in torn)
+    middle = (LEFT + right) / 2
+    return (
+        f'<polygon class="break" points="{outline}"/>'
+        f'<text class="gap" x="{middle:g}" y="{y + ROW / 2 + 4:g}">{_break(box)}</text>'
+    )
 
 
 def _fit(text: str, width: float, per_character: float) -> str:

@@ -18,10 +18,10 @@ import netlab
 ROOT = Path(__file__).parents[1]
 
 FLOORS = (
-    {"field", "header", "accessors", "checksum", "picture", "palette", "models"},
+    {"field", "header", "accessors", "checksum", "picture", "palette", "models", "words"},
     {"wire"},
     {"packet"},
-    {"capture"},
+    {"capture", "dump"},
     {"tcp"},
     {"simulation", "kernel"},
     {"flows", "columns", "http", "referee"},

@@ -1,11 +1,14 @@
 """Box drawings: RFC 791's and RFC 9293's own are the judges."""
 
+import re
+from itertools import pairwise
 from xml.etree import ElementTree
 
 import pytest
 
 import netlab
-from netlab.picture import pieces
+from netlab.picture import EDGE, pieces, shortened
+from netlab.wire import tcp
 
 RFC_791 = """
 |Version|  IHL  |Type of Service|          Total Length         |
@@ -54,3 +57,48 @@ def test_the_svg_is_well_formed_and_shows_each_field() -> None:
         root = ElementTree.fromstring(header.picture().svg)
         groups = [node for node in root.iter() if node.get("data-key")]
         assert len(groups) == len(header.boxes())
+
+
+def a_header_with(count: int) -> netlab.HTTP:
+    line = b"GET / HTTP/1.1\r\nCookie: " + b"x" * (count - 10) + b"\r\nAccept: */*\r\n\r\n"
+    return netlab.dissect(line, netlab.HTTP)[netlab.HTTP]
+
+
+def test_a_long_tail_is_drawn_with_a_break() -> None:
+    long, short = a_header_with(1460), a_header_with(32)
+    assert len(repr(long.picture()).splitlines()) < len(repr(short.picture()).splitlines()) + 6
+    height = int(ElementTree.fromstring(long.picture().svg).get("height") or 0)
+    assert height < 15 * 38
+    shown = [box for box in shortened(long.boxes()) if box.left_out]
+    assert [box.name for box in shown] == ["Cookie"]
+    words = f"{shown[0].left_out} more bytes"
+    assert shown[0].left_out + shown[0].bits // 8 == 1460
+    assert re.search(rf"^~ +{words} +~$", repr(long.picture()), re.MULTILINE)
+    assert words in long.picture().svg
+
+
+def test_addresses_of_128_bits_are_drawn_whole() -> None:
+    header = netlab.IPv6(src="2001:db8::1")
+    assert shortened(header.boxes()) == header.boxes()
+    assert "more bytes" not in header.picture().svg + repr(header.picture())
+
+
+def test_the_lines_of_a_drawing_end_in_a_column() -> None:
+    for header in (a_header_with(1460), a_header_with(7), netlab.TCP(options=[tcp.NOP()] * 3)):
+        _, _, *lines = repr(header.picture()).splitlines()
+        for above, line in pairwise(lines[:-1]):
+            assert len(line) == 65 or len(above) == 65
+
+
+def test_the_edge_of_a_marked_box_is_not_below_its_neighbours() -> None:
+    """A later box covers what an earlier one draws outside its own rectangle."""
+    for group in ElementTree.fromstring(a_header_with(99).picture().svg):
+        boxes = [node for node in group if node.get("class") == "box"]
+        edges = [node for node in group if node.get("class") == "edge"]
+        for box, edge in zip(boxes, edges, strict=True):
+            for place, length in (("x", "width"), ("y", "height")):
+                outer = float(box.get(place) or 0), float(box.get(length) or 0)
+                inner = float(edge.get(place) or 0), float(edge.get(length) or 0)
+                half = EDGE / 2
+                assert outer[0] <= inner[0] - half
+                assert inner[0] + inner[1] + half <= sum(outer)
