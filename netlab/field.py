@@ -184,6 +184,17 @@ class Field(property):
         return header._start * 8 + self.start, self.bits
 
 
+class LittleEndian(Field):
+    """A number in whole bytes, least significant first."""
+
+    def expression(self, converter: str, data: str = "d", start: str = "s") -> str:
+        first, last = self.start // 8, (self.start + self.bits) // 8
+        return f"number({data}[{start}+{first}:{start}+{last}], 'little')"
+
+    def encode(self, value: Any) -> int:
+        return int.from_bytes(super().encode(value).to_bytes(self.bits // 8, "little"))
+
+
 class Bytes(Field):
     """A field of whole bytes at a fixed place, shown by `show` and given as `parse` reads it.
 

@@ -161,16 +161,19 @@ class Header:
 
     @property
     def stated_end(self) -> int | None:
-        """Where the header's own length field says that the payload ends; None if it says nothing.
-
-        A length of 0 says nothing: segmentation offload and jumbograms leave it so.
-        """
+        """Where the header's own length field says that the payload ends; None if it has none."""
         for what, base in ((DATAGRAM, self._start), (PAYLOAD, self.payload_start)):
             if what in self._lengths:
                 field = self._lengths[what]
                 value = getattr(self, field.name)
-                return base + value * field.unit + field.less if value else None
+                unsaid = not value and self.zero_is_unsaid
+                return None if unsaid else base + value * field.unit + field.less
         return None
+
+    @property
+    def zero_is_unsaid(self) -> bool:
+        """Whether a length of 0 says nothing: segmentation offload and jumbograms leave it so."""
+        return True
 
     @property
     def carried(self) -> int:

@@ -1,13 +1,45 @@
 """What tshark calls each field, so that it can be the judge of what netlab reads.
 
-A field is left out only where tshark has no such field; the test says so when one is missing.
+Several names are alternatives.  A name is empty only where tshark has no such field, or shows it
+only when it is set; a field that is missing here makes the test fail.
 """
 
 from netlab.header import Header
-from netlab.wire import arp, ethernet, http, ipv4, tcp, udp
+from netlab.wire import arp, ethernet, http, ipv4, ipv6, llc, loopback, mpls, pppoe, tcp, udp
+
+TAG = {
+    "priority": "vlan.priority ieee8021ad.priority", "drop_eligible": "vlan.dei ieee8021ad.dei",
+    "vlan_id": "vlan.id ieee8021ad.id",
+}  # fmt: skip
 
 NAMES: dict[type[Header], dict[str, str]] = {
     ethernet.Ethernet: {"dst": "eth.dst", "src": "eth.src", "ethertype": "eth.type"},
+    ethernet.Ethernet8023: {"dst": "eth.dst", "src": "eth.src", "length": "eth.len"},
+    ethernet.VLAN: TAG | {"ethertype": "vlan.etype ieee8021ah.etype"},
+    ethernet.VLAN8023: TAG | {"length": "vlan.len"},
+    llc.LLC: {"dsap": "llc.dsap", "ssap": "llc.ssap", "control": "llc.control"},
+    llc.LLCInformation: {
+        "dsap": "llc.dsap", "ssap": "llc.ssap", "send_sequence": "llc.control.n_s",
+        "information": "llc.control.ftype", "receive_sequence": "llc.control.n_r",
+        "poll_final": "",
+    },
+    llc.LLCSupervisory: {
+        "dsap": "llc.dsap", "ssap": "llc.ssap", "reserved": "", "function": "llc.control.s_ftype",
+        "supervisory": "llc.control.ftype", "receive_sequence": "llc.control.n_r",
+        "poll_final": "",
+    },
+    llc.SNAP: {"oui": "llc.oui", "ethertype": "llc.type llc.pid llc.cisco_pid"},
+    loopback.Null: {"family": "null.family"},
+    loopback.Loop: {"family": "null.family"},
+    mpls.MPLS: {
+        "label": "mpls.label", "traffic_class": "mpls.exp", "bottom": "mpls.bottom",
+        "ttl": "mpls.ttl",
+    },
+    pppoe.PPPoE: {
+        "version": "pppoe.version", "type": "pppoe.type", "code": "pppoe.code",
+        "session_id": "pppoe.session_id", "length": "pppoe.payload_length",
+    },
+    pppoe.PPP: {"protocol": "ppp.protocol"},
     arp.ARP: {
         "hardware_type": "arp.hw.type", "protocol_type": "arp.proto.type",
         "hardware_size": "arp.hw.size", "protocol_size": "arp.proto.size",
@@ -20,6 +52,11 @@ NAMES: dict[type[Header], dict[str, str]] = {
         "ecn": "ip.dsfield.ecn", "total_length": "ip.len", "identification": "ip.id",
         "flags": "ip.flags", "fragment_offset": "ip.frag_offset", "ttl": "ip.ttl",
         "protocol": "ip.proto", "checksum": "ip.checksum", "src": "ip.src", "dst": "ip.dst",
+    },
+    ipv6.IPv6: {
+        "version": "ipv6.version", "traffic_class": "ipv6.tclass", "flow_label": "ipv6.flow",
+        "payload_length": "ipv6.plen", "next_header": "ipv6.nxt", "hop_limit": "ipv6.hlim",
+        "src": "ipv6.src", "dst": "ipv6.dst",
     },
     tcp.TCP: {
         "src_port": "tcp.srcport", "dst_port": "tcp.dstport", "seq": "tcp.seq_raw",
@@ -52,5 +89,8 @@ NAMES: dict[type[Header], dict[str, str]] = {
 IN_BYTES = {"ip.hdr_len", "tcp.hdr_len"}
 """tshark says these in bytes, the header in words of 4 bytes."""
 
-EARLIER = {"tcp.flags": 1}
-"""Bytes by which tshark lets a field begin earlier: it counts the reserved bits among the flags."""
+EARLIER = {
+    "tcp.flags": 1, "llc.control.n_r": 1, "mpls.exp": 2,
+    "mpls.bottom": 2, "mpls.ttl": 3,
+}  # fmt: skip
+"""Bytes by which tshark lets a field begin earlier: it shows the word that the bits are in."""

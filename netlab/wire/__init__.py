@@ -1,16 +1,21 @@
 """The protocols, one file each.  Importing this package makes them known to `dissect`."""
 
 from netlab.wire.arp import ARP
-from netlab.wire.ethernet import LLC, SNAP, VLAN, Ethernet, Ethernet8023
+from netlab.wire.ethernet import VLAN, Ethernet, Ethernet8023
 from netlab.wire.http import HTTP
 from netlab.wire.icmp import ICMP, ICMPEcho
 from netlab.wire.ipv4 import IPv4
 from netlab.wire.ipv6 import IPv6
+from netlab.wire.llc import LLC, SNAP
+from netlab.wire.loopback import Loop, Null
+from netlab.wire.mpls import MPLS
+from netlab.wire.pppoe import PPP, PPPoE
 from netlab.wire.pseudo import PseudoIPv4, PseudoIPv6
 from netlab.wire.tcp import TCP
 from netlab.wire.udp import UDP
 
 __all__ = [
-    "ARP", "HTTP", "ICMP", "LLC", "SNAP", "TCP", "UDP", "VLAN",
-    "Ethernet", "Ethernet8023", "ICMPEcho", "IPv4", "IPv6", "PseudoIPv4", "PseudoIPv6",
+    "ARP", "HTTP", "ICMP", "LLC", "MPLS", "PPP", "SNAP", "TCP", "UDP", "VLAN",
+    "Ethernet", "Ethernet8023", "ICMPEcho", "IPv4", "IPv6", "Loop", "Null", "PPPoE", "PseudoIPv4",
+    "PseudoIPv6",
 ]  # fmt: skip

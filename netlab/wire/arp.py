@@ -3,16 +3,27 @@
 from netlab.header import Header
 from netlab.wire.fields import ipv4, mac, u8, u16
 
-OPERATIONS = {1: "request", 2: "reply"}
+OPERATIONS = {
+    1: "request",
+    2: "reply",
+    3: "reverse request",
+    4: "reverse reply",
+    8: "inverse request",
+    9: "inverse reply",
+}
+"""https://www.iana.org/assignments/arp-parameters; RARP (RFC 903) and InARP (RFC 2390) are ARP
+with other questions."""
+
+HARDWARE = {1: "Ethernet", 6: "IEEE 802", 15: "Frame Relay", 24: "IEEE 1394", 32: "InfiniBand"}
 
 
-class ARP(Header, on={"ethertype": 0x0806}):
+class ARP(Header, on={"ethertype": (0x0806, 0x8035)}):
     """Address Resolution Protocol: finds the hardware address that belongs to an IP address."""
 
     layer = "link"
     rfc = "RFC 826"
 
-    hardware_type = u16("the kind of hardware address", default=1, names={1: "Ethernet"})
+    hardware_type = u16("the kind of hardware address", default=1, names=HARDWARE)
     protocol_type = u16(
         "the kind of network address", default=0x0800, names={0x0800: "IPv4"}, hexadecimal=True
     )
@@ -29,12 +40,24 @@ class ARP(Header, on={"ethertype": 0x0806}):
         """Other kinds of hardware have addresses of other sizes (RFC 826 leaves them open)."""
         return cls if data[start + 4 : start + 6] in (b"\6\4", b"") else OtherARP
 
+    @property
+    def stated_end(self) -> int:
+        """Nothing follows: what stands behind it is the frame's padding."""
+        return self._start + self.size
+
     def summary(self) -> str:
+        if self.sender_ip == self.target_ip:
+            return f"{self.sender_ip} is at {self.sender_mac}, unasked"
         if self.operation == 1:
-            return f"who has {self.target_ip}? tell {self.sender_ip}"
+            probe = self.sender_ip == "0.0.0.0"
+            return f"who has {self.target_ip}? {'probe' if probe else 'tell ' + self.sender_ip}"
         if self.operation == 2:
             return f"{self.sender_ip} is at {self.sender_mac}"
-        return f"ARP operation {self.operation}"
+        if self.operation == 3:
+            return f"which address has {self.target_mac}?"
+        if self.operation == 4:
+            return f"{self.target_mac} has {self.target_ip}"
+        return f"ARP {OPERATIONS.get(self.operation, f'operation {self.operation}')}"
 
 
 class OtherARP(Header):

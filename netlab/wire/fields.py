@@ -5,7 +5,7 @@ from ipaddress import IPv4Address, IPv6Address
 from socket import AF_INET6, inet_ntoa, inet_ntop
 from typing import Any
 
-from netlab.field import Bytes, Field, Tail
+from netlab.field import Bytes, Field, LittleEndian, Tail
 
 
 def bits(width: int, about: str, **more: Any) -> Field:
@@ -41,6 +41,11 @@ def u32(about: str, **more: Any) -> Field:
 def u64(about: str, **more: Any) -> Field:
     """Eight bytes, most significant first."""
     return Field(64, about, **more)
+
+
+def little32(about: str, **more: Any) -> Field:
+    """Four bytes, least significant first."""
+    return LittleEndian(32, about, **more)
 
 
 def octets(length: int, about: str, **more: Any) -> Bytes:

@@ -135,7 +135,16 @@ class IPv4Flags(IntFlag):
 
 
 class IPv4(
-    Header, on={"link": ("raw", "ipv4"), "ip version": 4, "ethertype": 0x0800, "ip protocol": 4}
+    Header,
+    on={
+        "link": ("raw", "ipv4"),
+        "address family": 2,
+        "ip version": 4,
+        "ethertype": 0x0800,
+        "ip protocol": 4,
+        "ppp protocol": 0x0021,
+        "llc sap": 0x06,
+    },
 ):
     """Internet Protocol version 4: carries a packet from network to network."""
 

@@ -8,11 +8,13 @@ from netlab.wire.fields import bits, ipv6, tail, u1, u4, u8, u16, u32
 from netlab.wire.ipv4 import PROTOCOLS
 from netlab.wire.pseudo import PseudoIPv6
 
+NO_NEXT_HEADER = 59
+
 
 def next_header() -> Field:
     """The field that says what follows; shared by IPv6 and the headers that extend it."""
     about = "which header follows: the transport's, or one that extends IPv6"
-    return u8(about, selects="ip protocol", default=59, names=PROTOCOLS)
+    return u8(about, selects="ip protocol", default=NO_NEXT_HEADER, names=PROTOCOLS)
 
 
 class Extension(Header):
@@ -22,7 +24,15 @@ class Extension(Header):
 
 
 class IPv6(
-    Header, on={"link": ("raw", "ipv6"), "ip version": 6, "ethertype": 0x86DD, "ip protocol": 41}
+    Header,
+    on={
+        "link": ("raw", "ipv6"),
+        "address family": (24, 28, 30, 10),
+        "ip version": 6,
+        "ethertype": 0x86DD,
+        "ip protocol": 41,
+        "ppp protocol": 0x0057,
+    },
 ):
     """Internet Protocol version 6: carries a packet from network to network."""
 
@@ -42,6 +52,11 @@ class IPv6(
     hop_limit = u8("how many more routers may pass the packet on", default=64)
     src = ipv6("the address that sent the packet")
     dst = ipv6("the address that the packet is for")
+
+    @property
+    def zero_is_unsaid(self) -> bool:
+        """A packet that says that nothing follows has nothing to leave to others."""
+        return bool(self.next_header != NO_NEXT_HEADER)
 
     def pseudo_header(self, protocol: int, length: int) -> PseudoIPv6:
         """What the transport's checksum covers besides its own bytes."""
