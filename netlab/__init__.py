@@ -21,8 +21,9 @@ _LATER = {
     "figures": "netlab",
     "predict": "netlab.widgets",
     "quiz": "netlab.widgets",
+    "referee": "netlab",
 }
-"""What loads numpy, matplotlib or ipywidgets, and so is imported when it is first used."""
+"""What loads numpy, matplotlib, ipywidgets or much else, and so is imported when first used."""
 
 __all__ = [
     "CaptureError", "Packet", "Problem", "dissect", "hexdump", "read", "recording", "write",
@@ -46,8 +47,8 @@ def recording(name: str) -> "Path":
 
 def __getattr__(name: str) -> Any:
     if name in _LATER:
-        if name == "figures":
-            return import_module("netlab.figures")
+        if _LATER[name] == "netlab":
+            return import_module(f"netlab.{name}")
         return getattr(import_module(_LATER[name]), name)
     raise AttributeError(f"module 'netlab' has no attribute {name!r}")
 
