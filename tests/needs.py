@@ -10,12 +10,10 @@ import subprocess
 
 import pytest
 
+from netlab.data import stage
 from netlab.kernel import Kernel, KernelError
 
-PACKAGES = {
-    "ip": "iproute2", "ping": "iputils-ping", "nginx": "nginx-light", "dnsmasq": "dnsmasq-base",
-    "bwrap": "bubblewrap", "unshare": "util-linux",
-}  # fmt: skip
+PACKAGES = stage.PACKAGES | {"bwrap": "bubblewrap"}
 """The Debian package of each program, where it has another name."""
 
 NAMESPACES = (
@@ -25,12 +23,23 @@ NAMESPACES = (
 """Ways to make a network namespace: root's and everybody's."""
 
 
+def as_root() -> list[str]:
+    """What to put before a command that takes root; ["false"] where there is no way."""
+    if not hasattr(os, "geteuid") or not (os.geteuid() == 0 or shutil.which("sudo")):
+        return ["false"]
+    return [] if os.geteuid() == 0 else ["sudo", "-n"]
+
+
 @functools.cache
 def missing(need: str) -> str:
     """Why the need is not met, with the remedy; "" when it is.
 
-    A need is a program, "namespaces", or "kernel": a Linux kernel of one's own behind a TUN device.
+    A need is a program, "namespaces", "root" (or `sudo` that asks nothing), or "kernel": a Linux
+    kernel of one's own behind a TUN device.
     """
+    if need == "root":
+        able = not subprocess.run([*as_root(), "true"], capture_output=True).returncode
+        return "" if able else "needs root, or sudo without a password"
     if need == "kernel":
         try:
             with Kernel():
