@@ -3,29 +3,6 @@
 
 const COLUMNS = ["No.", "Time (s)", "Source", "Destination", "Protocol", "Length", "What it says"];
 
-const make = (tag, className = "", text = "") => {
-  const element = document.createElement(tag);
-  if (className) element.className = className;
-  if (text !== "") element.textContent = text;
-  return element;
-};
-
-const paint = (element, layer) => {
-  element.style.backgroundColor = `var(--netlab-${layer}-fill)`;
-  element.style.color = `var(--netlab-${layer}-ink)`;
-};
-
-const step = (items, current, by) =>
-  items[Math.max(0, Math.min(items.length - 1, items.indexOf(current) + by))];
-
-// Only one element of a group is reached by Tab; arrow keys move within the group.
-const rove = (group, element, focus) => {
-  for (const other of group) other.tabIndex = -1;
-  if (!element) return;
-  element.tabIndex = 0;
-  if (focus) element.focus({ preventScroll: false });
-};
-
 // The list of packets.
 
 function packetList(model, choose) {
@@ -176,14 +153,6 @@ function treeView(nodes, mark) {
     for (const [one, item] of items) item.firstChild.classList.toggle("near", one === node);
   };
   return { element: tree, show, near };
-}
-
-// Scroll the pane, never the notebook.
-function scrollInside(pane, line) {
-  const above = line.getBoundingClientRect().top - pane.getBoundingClientRect().top - 4;
-  const below = line.getBoundingClientRect().bottom - pane.getBoundingClientRect().bottom + 4;
-  if (above < 0) pane.scrollTop += above;
-  else if (below > 0) pane.scrollTop += below;
 }
 
 function bytesView(hex, nodes, mark) {
@@ -397,7 +366,7 @@ function binary(node, hex) {
 }
 
 function render({ model, el }) {
-  const root = make("div", "netlab-explorer");
+  const root = frame("netlab-explorer");
   const body = make("div");
   let update = () => {};
 
@@ -460,9 +429,6 @@ function render({ model, el }) {
   if (model.get("_note")) root.append(make("div", "note", model.get("_note")));
   root.append(body, make("div", "keys", "Tab goes from view to view, arrow keys move inside one."));
   el.append(root);
-  // JupyterLab would take arrow keys for itself.
-  root.addEventListener("keydown", (event) => event.key !== "Escape" && event.key !== "Tab" && event.stopPropagation());
-  root.dataset.lmSuppressShortcuts = "true";
   showPacket();
   const onField = () => update();
   const onRows = () => {

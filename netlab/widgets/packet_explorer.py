@@ -1,29 +1,26 @@
 """PacketExplorer: a packet's bytes, its fields and its header's picture, all showing the same."""
 
 import os
-import re
 from collections.abc import Iterable, Iterator
 from itertools import islice
-from pathlib import Path
 from typing import Any
 
-import anywidget
 import traitlets
 
-from netlab import palette
 from netlab.capture import read
+from netlab.dump import hexdump
 from netlab.field import Span
+from netlab.header import Header
 from netlab.packet import Packet
 from netlab.picture import STYLE, svg
-from netlab.widgets.static import still
-
-HERE = Path(__file__).parent
+from netlab.widgets.static import GAP, LINE, hex_line, image, legend, sheet, text
+from netlab.widgets.widget import Widget
 
 MOST = 5000
 """Packets in the list at most; a browser shows no more with ease."""
 
 
-class PacketExplorer(anywidget.AnyWidget):
+class PacketExplorer(Widget, files="packet_explorer", style=STYLE):
     """Look into packets: a list of them, and of the chosen one the tree of fields, the bytes and
     the picture of a header, linked.
 
@@ -34,9 +31,6 @@ class PacketExplorer(anywidget.AnyWidget):
     Both can be set and read while the widget is on screen.  A number or name that does not exist
     raises `traitlets.TraitError`, an unreadable capture `CaptureError`.
     """
-
-    _esm = HERE / "packet_explorer.js"
-    _css = palette.css(".netlab-explorer") + STYLE + (HERE / "packet_explorer.css").read_text()
 
     packet = traitlets.Int(0).tag(sync=True)
     field = traitlets.Unicode("").tag(sync=True)
@@ -103,13 +97,9 @@ class PacketExplorer(anywidget.AnyWidget):
             self.field = ""
         self._detail = detail
 
-    def _repr_mimebundle_(self, **options: Any) -> Any:
-        bundle = super()._repr_mimebundle_(**options)
-        data = bundle[0] if isinstance(bundle, tuple) else bundle
-        if data is not None:
-            data["text/plain"] = repr(self)
-            data["text/html"] = still(self._packets[self.packet], self.field)
-        return bundle
+    def _still(self) -> str:
+        packet = self._packets[self.packet]
+        return image(packet_svg(packet, self.field), f"{packet.protocol}: {packet.summary()}")
 
     def __repr__(self) -> str:
         return f"PacketExplorer({len(self._packets)} packets, showing {self.packet})"
@@ -140,7 +130,7 @@ def _detail(index: int, packet: Packet) -> dict[str, Any]:
     layers: list[Any] = [*packet.layers, None, None]
     for span, header in zip(packet.spans(), layers, strict=False):
         node = _node(span, "", names)
-        node["layer"] = header.layer if header else "payload"
+        node["layer"] = span.layer
         if header and header.boxes():
             title = f"{span.name}, 32 bits in a row"
             node["picture"] = svg(header.boxes(), header.layer, title, style=False)
@@ -158,22 +148,48 @@ def _node(span: Span, parent: str, names: dict[str, int]) -> dict[str, Any]:
     node = {
         "path": path, "name": span.name, "start": span.start, "bits": span.bits,
         "text": span.text, "meaning": span.meaning, "about": span.about,
-        "source": span.source, "link": _link(span.source),
+        "source": span.source, "link": span.link,
         "children": [_node(child, path, names) for child in span.children],
     }  # fmt: skip
     return {key: value for key, value in node.items() if value not in ("", [])}
-
-
-def _link(source: str) -> str:
-    """Where the RFC's text stands, "" when the source is no RFC."""
-    found = re.match(r"RFC (\d+)(?: section ([\d.]+))?", source)
-    if not found:
-        return ""
-    section = f"#section-{found[2]}" if found[2] else ""
-    return f"https://www.rfc-editor.org/rfc/rfc{found[1]}{section}"
 
 
 def _paths(nodes: list[dict[str, Any]]) -> Iterator[str]:
     for node in nodes:
         yield node["path"]
         yield from _paths(node.get("children", []))
+
+
+MOST_ROWS = 24
+"""Lines of 16 bytes that the still picture shows at most."""
+
+
+def packet_svg(packet: Packet, field: str = "") -> str:
+    """The packet's bytes, coloured by layer, and the picture of one header: the one that `field`
+    belongs to, else the outermost IP or the first."""
+    dump = hexdump(packet)
+    drawn = [legend([(part.name, part.layer) for part in dump.parts], LINE + 4)]
+    top = 2 * LINE + GAP
+    for line in islice(dump.lines(), MOST_ROWS):
+        drawn.append(hex_line(line, top))
+        top += LINE
+    rest = len(packet.data) - MOST_ROWS * 16
+    if rest > 0:
+        drawn.append(text(8, top, f"and {rest} more bytes", "faint"))
+        top += LINE
+    header = _shown(packet, field)
+    if header is not None and header.boxes():
+        name = type(header).__name__
+        picture = svg(header.boxes(), header.layer, f"{name}, 32 bits in a row", style=False)
+        drawn.append(text(8, top + GAP, name))
+        top += GAP + LINE
+        drawn.append(f'<g transform="translate(8 {top})">{picture}</g>')
+        top += int(picture.partition('height="')[2].partition('"')[0])
+    return sheet(f"{packet.protocol}: {packet.summary()}", top + GAP, drawn, STYLE)
+
+
+def _shown(packet: Packet, field: str) -> Header | None:
+    wanted = field.partition(".")[0]
+    named = [header for header in packet.layers if type(header).__name__ == wanted]
+    inner = [header for header in packet.layers if header.layer == "internet"]
+    return next(iter([*named, *inner, *packet.layers]), None)

@@ -1,43 +1,32 @@
 // Questions with choices: choose one, commit to it, and read of each why it is right or tempts.
 
-function element(tag, name, text) {
-  const made = document.createElement(tag);
-  if (name) made.className = name;
-  if (text) made.textContent = text;
-  return made;
-}
-
 function render({ model, el }) {
-  const root = element("div", "netlab-questions");
+  const root = frame("netlab-questions");
   model.get("_questions").forEach((question, place) => root.append(ask(model, question, place)));
-  // JupyterLab would take the keys that choose and commit for itself.
-  root.addEventListener("keydown", (event) => {
-    if (event.key !== "Tab" && event.key !== "Escape" && !event.shiftKey) event.stopPropagation();
-  });
   el.append(root);
 }
 
 function ask(model, question, place) {
-  const group = element("fieldset");
+  const group = make("fieldset");
   const name = `netlab-${Math.random().toString(36).slice(2)}`; // one group of radio buttons
   const choices = question.choices.map((choice) => {
-    const line = element("div", "choice");
-    const label = element("label");
-    const input = element("input");
+    const line = make("div", "choice");
+    const label = make("label");
+    const input = make("input");
     input.type = "radio";
     input.name = name;
     input.addEventListener("change", () => (button.disabled = false));
-    const mark = element("b", "mark");
+    const mark = make("b", "mark");
     label.append(input, choice.say, mark);
-    const why = element("div", "why", choice.why);
+    const why = make("div", "why", choice.why);
     why.hidden = true;
     line.append(label, why);
     return { ...choice, line, input, mark, why };
   });
-  const button = element("button", "", model.get("_button"));
+  const button = make("button", "", model.get("_button"));
   button.type = "button";
   button.disabled = true;
-  const verdict = element("p", "verdict");
+  const verdict = make("p", "verdict");
   verdict.setAttribute("role", "status");
 
   const show = (chosen) => {
@@ -64,7 +53,7 @@ function ask(model, question, place) {
   });
   model.on("change:chosen", () => show(model.get("chosen")[place]));
 
-  group.append(element("legend", "", question.ask), ...choices.map(({ line }) => line));
+  group.append(make("legend", "", question.ask), ...choices.map(({ line }) => line));
   group.append(button, verdict);
   show(model.get("chosen")[place]);
   return group;

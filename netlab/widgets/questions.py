@@ -6,13 +6,11 @@ from html import escape
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import anywidget
 import traitlets
 
-from netlab import palette
+from netlab.widgets.widget import Widget
 
-HERE = Path(__file__).parent
-FOLDER = HERE.parent / "questions"
+FOLDER = Path(__file__).parents[1] / "questions"
 """One TOML file a lesson, so that an answer does not stand in the cell that asks for it."""
 
 
@@ -46,14 +44,11 @@ def all_questions() -> dict[str, Question]:
     return found
 
 
-class Questions(anywidget.AnyWidget):
+class Questions(Widget, files="questions"):
     """Questions on screen: choose, commit, and read why.
 
     chosen  for each question the choice committed to, counted from 0; -1 before that
     """
-
-    _esm = HERE / "questions.js"
-    _css = palette.css(".netlab-questions") + (HERE / "questions.css").read_text(encoding="utf-8")
 
     chosen = traitlets.List(traitlets.Int()).tag(sync=True)
     _button = traitlets.Unicode().tag(sync=True)
@@ -66,13 +61,6 @@ class Questions(anywidget.AnyWidget):
             for question in questions
         ]
         super().__init__(_questions=shown, _button=button, chosen=[-1] * len(questions))
-
-    def _repr_mimebundle_(self, **options: Any) -> Any:
-        bundle = super()._repr_mimebundle_(**options)
-        data = bundle[0] if isinstance(bundle, tuple) else bundle
-        if data is not None:
-            data["text/plain"], data["text/html"] = repr(self), self._still()
-        return bundle
 
     def _still(self) -> str:
         """The questions without their answers, for where no kernel runs."""

@@ -1,9 +1,7 @@
 """SequenceLadder: the ladder diagram of a conversation; an arrow opens its packet."""
 
 import os
-from base64 import b64encode
 from collections.abc import Iterable
-from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +23,8 @@ from netlab.widgets.ladder import (
     svg,
 )
 from netlab.widgets.packet_explorer import PacketExplorer
+from netlab.widgets.static import image
+from netlab.widgets.widget import Still
 
 HERE = Path(__file__).parent
 
@@ -49,7 +49,7 @@ class Ladder(anywidget.AnyWidget):
     _note = traitlets.Unicode().tag(sync=True)
 
 
-class SequenceLadder(ipywidgets.VBox):  # type: ignore[misc]  # it has no types
+class SequenceLadder(Still, ipywidgets.VBox):  # type: ignore[misc]  # it has no types
     """Who sent what to whom, and when: the ladder of one conversation, and below it the packet
     of the chosen arrow.
 
@@ -117,14 +117,8 @@ class SequenceLadder(ipywidgets.VBox):  # type: ignore[misc]  # it has no types
         ends = self._drawn[0].crossing.packet.five_tuple
         return f"{len(self._drawn)} packets between {ends[0]} and {ends[1]}"
 
-    def _repr_mimebundle_(self, **options: Any) -> Any:
-        data = super()._repr_mimebundle_(**options)
-        image = b64encode(svg(self._drawn, self._title).encode()).decode()
-        data["text/plain"] = repr(self)
-        data["text/html"] = (
-            f'<img alt="{escape(self._title)}" src="data:image/svg+xml;base64,{image}">'
-        )
-        return data
+    def _still(self) -> str:
+        return image(svg(self._drawn, self._title), self._title)
 
     def __repr__(self) -> str:
         return f"SequenceLadder({self._title})"
