@@ -54,7 +54,7 @@ def step(kind: type["Header"], view: Callable[..., "Header"]) -> Callable[..., A
     """
     lengths = kind._lengths
     names: dict[str, Any] = {"kind": kind, "view": view}
-    lines = [" p = e" if kind._tails else f" p = s + {kind.size}"]
+    lines = [" p = e" if kind._later else f" p = s + {kind.size}"]
     if HEADER in lengths:
         lines = [
             f" p = s + {_length(lengths[HEADER])}",

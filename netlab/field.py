@@ -1,15 +1,17 @@
 """The fields that headers are declared with: what each holds and how it is read and written."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from enum import IntFlag
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from netlab.header import Header
 
-HEADER, DATAGRAM, PAYLOAD = "header", "datagram", "payload"
-"""What a length field measures: its own header, header and payload together, the payload."""
+HEADER, DATAGRAM, PAYLOAD, REST = "header", "datagram", "payload", "rest"
+"""What a length field measures: its own header, header and payload together, the payload, or
+what follows the field in its header."""
 
 NUMBERS: dict[str, dict[Any, type["Header"]]] = {}
 """The header that a number announces, by number space: NUMBERS["ethertype"][0x0800] is IPv4."""
@@ -51,18 +53,21 @@ class Field(property):
     about        one sentence for the learner
     default      the value when none is given on building
     computed     a function of the header that makes the value (a checksum) and verifies it
-    measures     HEADER, DATAGRAM or PAYLOAD: a length in units of `unit` bytes that leaves
+    measures     HEADER, DATAGRAM, PAYLOAD or REST: a length in units of `unit` bytes that leaves
                  `less` bytes uncounted; filled in on building, a bound on dissecting
     selects      the number space in which the value names the next header
     itself       the number space in which the value names this header
     names        what single values stand for
     flags        the IntFlag that names the single bits
     hexadecimal  people write this value in hex
+    optional     the header may end before this field
     source       RFC and section, where they are not the header's own
     """
 
     name: str
     start: int
+    part: int
+    """Which part of its header the field is in: 0 is the one whose places are fixed."""
 
     def __init__(
         self,
@@ -79,6 +84,7 @@ class Field(property):
         names: Mapping[int, str] | None = None,
         flags: type[IntFlag] | None = None,
         hexadecimal: bool = False,
+        optional: bool = False,
         source: str = "",
     ) -> None:
         super().__init__()
@@ -86,10 +92,11 @@ class Field(property):
         self.computed, self.measures, self.unit, self.less = computed, measures, unit, less
         self.selects, self.itself, self.names = selects, itself, names or {}
         self.flags, self.hexadecimal, self.source = flags, hexadecimal, source
+        self.optional = optional
 
-    def place(self, owner: str, name: str, start: int) -> None:
-        """Give the field its name and its first bit, counted from the start of its header."""
-        self.owner, self.name, self.start = owner, name, start
+    def place(self, owner: str, name: str, start: int, part: int = 0) -> None:
+        """Give the field its name, the part of its header and its first bit there."""
+        self.owner, self.name, self.start, self.part = owner, name, start, part
         super().__init__(self._first_read, doc=self.about)
 
     @property
@@ -120,10 +127,30 @@ class Field(property):
         return self.__get__(header)
 
     def _getter(self) -> Callable[["Header"], Any]:
+        if self.part:
+            return self._read_later
         source = self.expression("convert", "h._data", "h._start")
-        names = {"number": int.from_bytes, "convert": self.converter}
-        getter: Callable[[Header], Any] = eval(f"lambda h: {source}", names)
+        getter: Callable[[Header], Any] = eval(f"lambda h: {source}", self._names)
         return getter
+
+    @property
+    def _names(self) -> dict[str, Any]:
+        return {"number": int.from_bytes, "convert": self.converter}
+
+    @cached_property
+    def read(self) -> Callable[[bytes, int], Any]:
+        """The function that reads the field in these bytes, its part of the header at `start`."""
+        reader: Callable[[bytes, int], Any] = eval(
+            f"lambda d, s: {self.expression('convert')}", self._names
+        )
+        return reader
+
+    def _read_later(self, header: "Header") -> Any:
+        """The value of a field after the fixed ones; None when the packet ends before it."""
+        place = header._place(self.part)
+        if place is None or place.first * 8 + self.start + self.bits > place.last * 8:
+            return None
+        return self.read(header._data, place.first)
 
     def __set__(self, header: Any, value: Any) -> None:
         raise AttributeError(
@@ -180,8 +207,17 @@ class Field(property):
         return ()
 
     def extent(self, header: "Header") -> tuple[int, int]:
-        """The field's first bit in the packet and its number of bits."""
-        return header._start * 8 + self.start, self.bits
+        """The field's first bit in the packet and its number of bits, 0 when it is not there."""
+        if not self.part:
+            return header._start * 8 + self.start, self.bits
+        place = header._place(self.part)
+        if place is None or getattr(header, self.name) is None:
+            return 0, 0
+        return place.first * 8 + self.start, self.bits
+
+    def faults(self, header: "Header") -> Iterator[tuple[str, int, str]]:
+        """What is malformed inside the field: its name, a byte offset, a sentence."""
+        return iter(())
 
 
 class LittleEndian(Field):
@@ -237,41 +273,3 @@ class Bytes(Field):
 
     def text(self, value: Any) -> str:
         return value.hex(" ") if isinstance(value, bytes) else str(value)
-
-
-class Tail(Field):
-    """The variable rest of a header, from its last fixed field to the end of the header.
-
-    `pad` rounds the bytes up on building, with zeros.
-    """
-
-    def __init__(self, about: str, *, pad: int = 1, default: Any = b"", **more: Any) -> None:
-        super().__init__(0, about, default=default, **more)
-        self.pad = pad
-
-    def _getter(self) -> Callable[["Header"], Any]:
-        return lambda header: self.value(header)
-
-    def region(self, header: "Header") -> tuple[int, int]:
-        """First byte and the byte after the last, in the packet."""
-        return header._start + header.size, header._start + header.header_length
-
-    def value(self, header: "Header") -> Any:
-        """What learners read: here the bytes themselves."""
-        first, last = self.region(header)
-        return header._data[first:last]
-
-    def octets(self, value: Any) -> bytes:
-        """The value as bytes, padded.  ValueError when it is not bytes."""
-        try:
-            data = bytes(value)
-        except TypeError:
-            raise ValueError(f"{self.owner}.{self.name} takes bytes, not {value!r}") from None
-        return data + bytes(-len(data) % self.pad)
-
-    def text(self, value: Any) -> str:
-        return value.hex(" ") if isinstance(value, bytes) else str(value)
-
-    def extent(self, header: "Header") -> tuple[int, int]:
-        first, last = self.region(header)
-        return first * 8, (last - first) * 8

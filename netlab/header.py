@@ -11,7 +11,8 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, ClassVar, NamedTuple, Self
 
 from netlab import accessors, picture
-from netlab.field import DATAGRAM, HEADER, NUMBERS, PAYLOAD, Field, Span, Tail
+from netlab.field import DATAGRAM, HEADER, NUMBERS, PAYLOAD, REST, Field, Span
+from netlab.variable import Part, Place, Run, Variable, Walk, parts, walk
 from netlab.words import Explanation, difference, different_bytes
 
 CARRIES, ADDRESSES, PORTS = 1, 2, 3
@@ -34,12 +35,12 @@ class Header:
     not fit, TypeError a field that does not exist.
     """
 
-    __slots__ = ("_below", "_complete", "_data", "_end", "_given", "_start")
+    __slots__ = ("_below", "_complete", "_data", "_end", "_given", "_start", "_walked")
 
     layer: ClassVar[str] = "application"
     rfc: ClassVar[str] = ""
     size: ClassVar[int] = 0
-    """Bytes in the fixed part."""
+    """Bytes in the fields at fixed places."""
     fields: ClassVar[tuple[Field, ...]] = ()
     numbers: ClassVar[dict[str, Any]] = {}
     """The number that announces this header, by number space; the first one given counts."""
@@ -57,6 +58,8 @@ class Header:
     """The field that tells, when it is not 0, that the payload does not begin with a header."""
     quotes: ClassVar[bool] = False
     """Whether what follows is quoted from another packet, and may be cut or damaged."""
+    streams: ClassVar[bool] = False
+    """Whether what is missing at the header's end may come elsewhere, as in the next segment."""
 
     _data: bytes
     _start: int
@@ -64,24 +67,25 @@ class Header:
     _below: "Header | None"
     _complete: bool
     _given: dict[str, Any]
+    _walked: Walk
 
     def __init_subclass__(cls, on: Mapping[str, Any] | None = None, **more: Any) -> None:
         super().__init_subclass__(**more)
         own = {name: field for name, field in vars(cls).items() if isinstance(field, Field)}
         inherited = [field for field in cls.fields if field.name not in own]
-        start = sum(field.bits for field in inherited)
-        for name, field in own.items():
+        for name in own:
             if hasattr(Header, name):
                 raise TypeError(f"{cls.__name__}.{name}: every header has a {name}; rename it")
-            field.place(cls.__name__, name, start)
-            start += field.bits
-        if start % 8:
-            raise TypeError(f"{cls.__name__} declares {start} bits: not a whole number of bytes")
         cls.fields = (*inherited, *own.values())
-        cls.size = start // 8
-        cls._fixed = [field for field in cls.fields if not isinstance(field, Tail)]
-        cls._tails = tuple(field for field in cls.fields if isinstance(field, Tail))
-        cls._lengths = {field.measures: field for field in cls.fields if field.measures}
+        prefix, *rest = parts(cls.fields, {field: name for name, field in own.items()}, cls)
+        assert isinstance(prefix, Run)
+        cls._parts, cls._fixed, cls.size = [prefix, *rest], prefix.fields, prefix.bits // 8
+        cls._later = cls.fields[len(cls._fixed) :]
+        measures = {field.measures: field for field in cls.fields if field.measures}
+        cls._lengths = {what: field for what, field in measures.items() if what != REST}
+        unbounded = rest and not (len(rest) == 1 and rest[0].to_the_end)
+        cls._walks = HEADER not in measures and (REST in measures or bool(unbounded))
+        cls._brief = HEADER in measures and len(rest) == 1
         cls._selectors = [
             (field, NUMBERS.setdefault(field.selects, {})) for field in cls.fields if field.selects
         ]
@@ -101,14 +105,22 @@ class Header:
             "_fixed_values": lambda: accessors.values(cls._fixed),
             "ends": lambda: accessors.together(own_number, end_fields),
         }
-        if not any(_overrides(cls, name) for name in places):
+        if not (cls.chooses or cls._selectors):
+            made["step"] = lambda: lambda data, start, end, header=None: None
+        elif not (cls._walks or any(_overrides(cls, name) for name in places)):
             made["step"] = lambda: accessors.step(cls, view)
         for name, make in made.items():
             setattr(cls, name, accessors.later(cls, name, make))
 
+    _parts: ClassVar[list[Part]] = []
     _fixed: ClassVar[list[Field]] = []
-    _tails: ClassVar[tuple[Tail, ...]] = ()
-    """The tail, in a tuple because most headers have none."""
+    _later: ClassVar[tuple[Field, ...]] = ()
+    """The fields at fixed places, and the others."""
+    _walks: ClassVar[bool] = False
+    """Whether it takes a walk to find where the header ends."""
+    _brief: ClassVar[bool] = False
+    """Whether its one field of variable length takes what a length field of few bits says: not
+    worth remembering."""
     _lengths: ClassVar[dict[str, Field]] = {}
     _selectors: ClassVar[list[tuple[Field, dict[Any, type["Header"]]]]] = []
     _fixed_values: ClassVar[Callable[[bytes, int], dict[str, Any]]]
@@ -144,7 +156,9 @@ class Header:
         room = self._end - self._start
         field = self._lengths.get(HEADER)
         if field is None:
-            return room if self._tails else self.size
+            if self._walks:
+                return self._walk().end - self._start
+            return room if self._later else self.size
         length: int = getattr(self, field.name) * field.unit + field.less
         return max(self.size, min(length, room))
 
@@ -209,8 +223,40 @@ class Header:
             )
         return self._complete
 
+    def _walk(self) -> Walk:
+        """Where all fields stand."""
+        try:
+            return self._walked
+        except AttributeError:
+            self._walked = walk(self)
+            return self._walked
+
+    def _place(self, part: int) -> Place | None:
+        """Where a part of the header stands; None when the header breaks off or ends before."""
+        if self._brief:
+            first, last = self._start + self.size, self._start + self.header_length
+            return self._parts[part].walk(self, [], first, last)
+        places = self._walk().places
+        return places[part] if part < len(places) else None
+
+    @property
+    def cut(self) -> bool:
+        """Whether bytes of this header are missing at its end."""
+        return self._walks and any(found.short for found in self._walk().breaks)
+
+    @property
+    def unfinished(self) -> bool:
+        """Whether the rest of this header may come elsewhere, as in the next segment."""
+        below = self._below
+        return self.cut and below is not None and (below.streams or below.unfinished)
+
     @property
     def broken(self) -> bool:
+        """Whether the header contradicts itself or the packet, or is not all there."""
+        return self._contradicts or (self._walks and bool(self._walk().breaks))
+
+    @property
+    def _contradicts(self) -> bool:
         """Whether the header's length field contradicts the header or the packet."""
         field = self._lengths.get(HEADER)
         if field is None:
@@ -260,8 +306,8 @@ class Header:
     def values(self) -> dict[str, Any]:
         """All fields, decoded at once."""
         result = type(self)._fixed_values(self._data, self._start)
-        for tail in self._tails:
-            result[tail.name] = tail.value(self)
+        for field in self._later:
+            result[field.name] = getattr(self, field.name)
         return result
 
     def spans(self) -> tuple[Span, ...]:
@@ -309,12 +355,19 @@ class Header:
                 yield self.fault(field.name, f"{stated}: less than the header's own {least}")
             elif length > room:
                 yield self.fault(field.name, f"{stated}, but {room} are there")
-        for tail in self._tails:
-            options = tail.value(self) if isinstance(tail, Options) else ()
-            for option in options:
-                if isinstance(option, Malformed):
-                    bad = f"not an option: {bytes(option)[:8].hex(' ')}"
-                    yield Fault(tail.name, option.offset, bad)
+        yield from self._faults_of_the_walk()
+
+    def _faults_of_the_walk(self) -> Iterator[Fault]:
+        if len(self._parts) == 1 and HEADER not in self._lengths:
+            return
+        below = self._below
+        told = below is not None and (below.streams or below.cut)
+        for found in self._walk().breaks:
+            if found.message and not (found.short and told):
+                yield Fault(found.field, found.offset, found.message)
+        for field in self._later:
+            for name, offset, message in field.faults(self):
+                yield Fault(name, offset, message)
 
     def fault(self, field: str, message: str) -> Fault:
         """Something malformed in one of this header's fields."""
@@ -349,9 +402,16 @@ class Header:
     @classmethod
     def drawing(cls) -> str:
         """The header as its RFC draws it, without values, as ASCII art."""
-        return picture.ascii_art(
-            [picture.Box(f.name, f.start, f.bits) for f in cls.fields if f.bits]
-        )
+        boxes, position = [], 0
+        for part in cls._parts:
+            if isinstance(part, Run):
+                boxes += [picture.Box(f.name, position + f.start, f.bits) for f in part.fields]
+                position += part.bits
+            else:  # as much as fills the row
+                bits = picture.WIDTH - position % picture.WIDTH
+                boxes.append(picture.Box(f"{part.name} ...", position, bits))
+                position += bits
+        return picture.ascii_art(boxes)
 
     def boxes(self) -> list[picture.Box]:
         """The fields as boxes of the header's picture; an option is a box of its own.
@@ -384,18 +444,42 @@ class Header:
             return bytes(self)
         values = {name: value for name, value in self._given.items() if value is not None}
         values = self._announced(above) | values
-        tail = b"".join(tail.octets(values.get(tail.name, tail.default)) for tail in self._tails)
-        lengths = {HEADER: self.size + len(tail), PAYLOAD: len(payload)}
+        pieces: dict[Part, bytes] = {}
+        known = {field.name: field for field in self.fields}
+        for part in self._there(values):
+            if isinstance(part, Variable):
+                value = values.get(part.name, part.default)
+                pieces[part] = part.octets(value)
+                values = part.told(value, pieces[part], known) | values
+            else:
+                pieces[part] = bytes(part.bits // 8)
+        lengths = {PAYLOAD: len(payload), HEADER: sum(map(len, pieces.values()))}
         lengths[DATAGRAM] = lengths[HEADER] + lengths[PAYLOAD]
+        after = 0
+        for part in reversed(pieces):
+            if part.rest:
+                values.setdefault(part.rest.name, (after - part.rest.less) // part.rest.unit)
+            after += len(pieces[part])
         for what, field in self._lengths.items():
             values.setdefault(field.name, (lengths[what] - field.less) // field.unit)
-        for field in self._fixed:
+        for field in self.fields:
             if field.computed and field.name not in values:
-                data = self._octets(values) + tail + payload
+                data = _joined(pieces, values) + payload
                 values[field.name] = (
                     field.computed(view(type(self), data, 0, len(data), below)) or 0
                 )
-        return self._octets(values) + tail
+        return _joined(pieces, values)
+
+    def _there(self, values: Mapping[str, Any]) -> list[Part]:
+        """The parts that the header has with these values: without the optional end for which
+        nothing is given."""
+        for number, part in enumerate(self._parts):
+            if part.optional:
+                fields = [field for field in self.fields if field.part >= number]
+                given = (values.get(field.name) for field in fields)
+                if all(value is None or value in ((), [], b"", "") for value in given):
+                    return self._parts[:number]
+        return self._parts
 
     def _announced(self, above: "type[Header] | None") -> dict[str, int]:
         """The values that announce the header above, and this header itself."""
@@ -404,12 +488,6 @@ class Header:
             if above and field.selects in above.numbers:
                 return values | {field.name: above.numbers[field.selects]}
         return values
-
-    def _octets(self, values: Mapping[str, Any]) -> bytes:
-        number = 0
-        for field in self._fixed:
-            number = number << field.bits | field.encode(values.get(field.name, field.default))
-        return number.to_bytes(self.size)
 
     def replace(self, **changes: Any) -> Self:
         """A copy with other values; a field set to None is computed afresh."""
@@ -436,8 +514,19 @@ class Header:
         return hash((type(self), bytes(self)))
 
     def __repr__(self) -> str:
-        inside = (f"{f.name}={f.text(getattr(self, f.name))}" for f in self.fields)
+        inside = (f"{f.name}={_text(f, getattr(self, f.name))}" for f in self.fields)
         return f"{type(self).__name__}({', '.join(inside)})"
+
+
+def _text(field: Field, value: Any) -> str:
+    return "missing" if value is None else field.text(value)
+
+
+def _joined(pieces: Mapping[Part, bytes], values: Mapping[str, Any]) -> bytes:
+    """The header's bytes: those of its variable fields, and those that the values make."""
+    return b"".join(
+        part.octets(values) if isinstance(part, Run) else octets for part, octets in pieces.items()
+    )
 
 
 def _role(kind: type[Header]) -> tuple[int, tuple[str, ...]]:
@@ -477,50 +566,3 @@ class Picture:
 
     def __repr__(self) -> str:
         return self._text
-
-
-class Malformed(Header):
-    """Bytes that cannot be what stands here should be."""
-
-    octets = Tail("the bytes as they are")
-
-
-class Options(Tail):
-    """A tail that is a list of small headers (TCP's options), each found by its first byte.
-
-    space    the number space of the first byte
-    unknown  the header for numbers that the space does not hold
-    """
-
-    def __init__(self, about: str, space: str, unknown: "type[Header]", **more: Any) -> None:
-        super().__init__(about, default=(), **more)
-        self.space, self.unknown = space, unknown
-
-    def value(self, header: "Header") -> tuple["Header", ...]:
-        """The options, outermost first; what cannot be an option ends the list as `Malformed`."""
-        position, end = self.region(header)
-        data, found = header._data, []
-        while position < end:
-            kind = NUMBERS[self.space].get(data[position], self.unknown)
-            option = view(kind, data, position, end, header)
-            if end - position < kind.size or option.broken:
-                option = view(Malformed, data, position, end, header)
-            found.append(option)
-            position += option.header_length
-        return tuple(found)
-
-    def octets(self, value: Any) -> bytes:
-        if not isinstance(value, bytes | bytearray):
-            try:
-                value = b"".join(bytes(option) for option in value)
-            except TypeError:
-                raise ValueError(
-                    f"{self.owner}.{self.name} takes a list of options or bytes, not {value!r}"
-                ) from None
-        return super().octets(value)
-
-    def text(self, value: Any) -> str:
-        return ", ".join(option.summary() for option in value) or "none"
-
-    def spans(self, header: "Header") -> tuple[Span, ...]:
-        return tuple(option.span() for option in self.value(header))

@@ -153,7 +153,7 @@ class Packet:
             layers[-1].beyond() if layers else (link_class(self.link, self.data), 0, len(self.data))
         )
         if kind and end - start < kind.size:
-            first = next(f for f in kind.fields if start * 8 + f.start + f.bits > end * 8)
+            first = next(f for f in kind._fixed if start * 8 + f.start + f.bits > end * 8)
             message = f"{kind.__name__} needs {kind.size} bytes, {end - start} are left"
             yield Problem(kind.__name__, first.name, start + first.start // 8, message)
 

@@ -69,8 +69,8 @@ def shortened(boxes: Sequence[Box]) -> list[Box]:
 def ascii_art(boxes: Sequence[Box]) -> str:
     """The drawing as in an RFC: two characters a bit, a scale of bit numbers on top."""
     boxes = shortened(boxes)
-    rows = max((box.start + box.bits + WIDTH - 1) // WIDTH for box in boxes)
-    last = max(box.start + box.bits for box in boxes)
+    rows = max(((box.start + box.bits + WIDTH - 1) // WIDTH for box in boxes), default=0)
+    last = max((box.start + box.bits for box in boxes), default=0)
     tens = " " + "".join(f"{bit // 10 if bit % 10 == 0 else ' '} " for bit in range(WIDTH))
     ones = " " + "".join(f"{bit % 10} " for bit in range(WIDTH))
     lines = [tens.rstrip(), ones.rstrip(), _rule(min(WIDTH, last))]
@@ -134,7 +134,7 @@ def svg(boxes: Sequence[Box], layer: str, title: str, *, style: bool = True) -> 
     Without `style` the page around it must bring STYLE.
     """
     boxes = shortened(boxes)
-    rows = max((box.start + box.bits + WIDTH - 1) // WIDTH for box in boxes)
+    rows = max(((box.start + box.bits + WIDTH - 1) // WIDTH for box in boxes), default=0)
     width, height = WIDTH * BIT + 2 * LEFT, rows * ROW + TOP + 2
     scale = "".join(
         f'<text x="{LEFT + bit * BIT + BIT / 2:g}" y="13" class="scale">{bit}</text>'

@@ -18,7 +18,8 @@ import netlab
 ROOT = Path(__file__).parents[1]
 
 FLOORS = (
-    {"field", "header", "accessors", "checksum", "picture", "palette", "models", "words"},
+    {"field", "variable", "header", "lists", "accessors", "checksum"}
+    | {"picture", "palette", "models", "words"},
     {"wire"},
     {"packet"},
     {"capture", "dump"},

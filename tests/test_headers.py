@@ -8,7 +8,8 @@ from scapy.layers import inet, inet6, l2
 
 import netlab
 from netlab.field import Bytes, Field
-from netlab.header import Header, Malformed, view
+from netlab.header import Header, view
+from netlab.lists import Malformed
 from netlab.packet import LINKS
 from netlab.wire import tcp as options
 

@@ -1,11 +1,15 @@
 """The kinds of fields that declarations are made of, each named by what it holds."""
 
+import re
 from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address
 from socket import AF_INET6, inet_ntoa, inet_ntop
 from typing import Any
 
-from netlab.field import Bytes, Field, LittleEndian, Tail
+from netlab.field import Bytes, Field, LittleEndian
+from netlab.header import Header
+from netlab.lists import Many
+from netlab.variable import Variable
 
 
 def bits(width: int, about: str, **more: Any) -> Field:
@@ -48,14 +52,34 @@ def little32(about: str, **more: Any) -> Field:
     return LittleEndian(32, about, **more)
 
 
-def octets(length: int, about: str, **more: Any) -> Bytes:
-    """`length` bytes, kept as bytes."""
+def octets(length: int | str, about: str, **more: Any) -> Field:
+    """Bytes, kept as bytes: so many, or as many as the field of that name says."""
+    if isinstance(length, str):
+        return Variable(about, length=length, **more)
     return Bytes(length, about, **more)
 
 
-def tail(about: str, **more: Any) -> Tail:
+def text(length: int | str, about: str, **more: Any) -> Field:
+    """Text in UTF-8: so many bytes, or as many as the field of that name says ("": all to the
+    header's end).  Zeros that fill it up are not shown; what is no text is, as `\\x` and two
+    digits."""
+    if isinstance(length, str):
+        return Variable(about, length=length, show=_text, parse=_text_octets, form="text", **more)
+    return Bytes(
+        length, about, show=lambda data: _text(data.rstrip(b"\0")),
+        parse=lambda value: _text_octets(value).ljust(length, b"\0"), form="text", **more,
+    )  # fmt: skip
+
+
+def tail(about: str, **more: Any) -> Variable:
     """The rest of the header, kept as bytes."""
-    return Tail(about, **more)
+    return Variable(about, **more)
+
+
+def many(of: type[Header] | Field, about: str, **more: Any) -> Many:
+    """A list of headers of that class or of values of that field: as many as the field named by
+    `count` says, as many bytes as the one named by `length` says, or all to the header's end."""
+    return Many(of, about, **more)
 
 
 def mac(about: str, **more: Any) -> Bytes:
@@ -74,6 +98,23 @@ def ipv6(about: str, **more: Any) -> Bytes:
     """An IPv6 address, as text in the form 2001:db8::1 (RFC 5952)."""
     form = "an address such as '2001:db8::1'"
     return Bytes(16, about, show=_ipv6_text, parse=_ipv6_octets, form=form, **more)
+
+
+UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f]")
+ESCAPED = re.compile(rb"\\(?:\\|x([0-9a-f]{2}))")
+
+
+def _text(octets: bytes) -> str:
+    shown = octets.replace(b"\\", b"\\\\").decode("utf-8", "backslashreplace")
+    return UNPRINTABLE.sub(lambda found: f"\\x{ord(found[0]):02x}", shown)
+
+
+def _text_octets(text: str) -> bytes:
+    if not isinstance(text, str):
+        raise TypeError(f"{text!r} is no text")
+    return ESCAPED.sub(
+        lambda found: bytes([int(found[1], 16)]) if found[1] else b"\\", text.encode()
+    )
 
 
 def _mac_text(octets: bytes) -> str:

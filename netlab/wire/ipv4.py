@@ -5,7 +5,8 @@ from enum import IntFlag
 
 from netlab.checksum import Checksum
 from netlab.field import DATAGRAM, HEADER
-from netlab.header import Fault, Header, Options
+from netlab.header import Fault, Header
+from netlab.lists import Options
 from netlab.wire.fields import bits, ipv4, tail, u4, u8, u16
 from netlab.wire.pseudo import PseudoIPv4
 

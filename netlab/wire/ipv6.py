@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 
 from netlab.field import HEADER, NUMBERS, PAYLOAD, Field
-from netlab.header import Fault, Header, Options
+from netlab.header import Fault, Header
+from netlab.lists import Options
 from netlab.wire.fields import bits, ipv6, tail, u1, u4, u8, u16, u32
 from netlab.wire.ipv4 import PROTOCOLS
 from netlab.wire.pseudo import PseudoIPv6

@@ -4,7 +4,8 @@ from enum import IntFlag
 
 from netlab.checksum import Checksum
 from netlab.field import HEADER
-from netlab.header import Header, Options
+from netlab.header import Header
+from netlab.lists import Options
 from netlab.wire.fields import bits, tail, u4, u8, u16, u32
 from netlab.wire.ports import SERVICES, by_port, left_to_hardware, pseudo_header
 
