@@ -2,14 +2,11 @@
 
 import os
 from collections.abc import Iterable
-from pathlib import Path
 from typing import Any
 
-import anywidget
 import ipywidgets
 import traitlets
 
-from netlab import palette
 from netlab.capture import read
 from netlab.packet import Packet
 from netlab.widgets.ladder import (
@@ -24,23 +21,18 @@ from netlab.widgets.ladder import (
 )
 from netlab.widgets.packet_explorer import PacketExplorer
 from netlab.widgets.static import image
-from netlab.widgets.widget import Still
-
-HERE = Path(__file__).parent
+from netlab.widgets.widget import Still, Widget
 
 MOST = 300
 """Arrows in the ladder at most: longer ones nobody reads."""
 
 
-class Ladder(anywidget.AnyWidget):
+class Ladder(Widget, files="sequence_ladder", style=STYLE):
     """The drawing, whose arrows can be chosen by mouse and keyboard.
 
     chosen    the arrow that is marked, counted from 0
     relative  whether sequence numbers count from each side's first one
     """
-
-    _esm = HERE / "sequence_ladder.js"
-    _css = palette.css(".netlab-ladder-box") + STYLE + (HERE / "sequence_ladder.css").read_text()
 
     chosen = traitlets.Int(0).tag(sync=True)
     relative = traitlets.Bool(True).tag(sync=True)
