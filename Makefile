@@ -7,7 +7,7 @@ BIN := .venv/bin
 NOTEBOOKS = $(wildcard notebooks/*.ipynb solutions/*.ipynb)
 
 .DEFAULT_GOAL := help
-.PHONY: help lab test notebooks exercises bench format lock clean
+.PHONY: help lab test notebooks exercises bench fuzz format lock clean
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' Makefile
@@ -31,6 +31,9 @@ exercises: .venv/test.stamp ## Make the exercises from the solutions
 bench: .venv/test.stamp ## Measure the kit's speed beside other programs'
 	@set -e; for file in $(wildcard tests/bench/*.py); do $(BIN)/python $$file $(ARGS); done
 
+fuzz: .venv/fuzz.stamp ## Look for bytes that do harm (longer: make fuzz ARGS="--seconds 1800")
+	$(BIN)/python tests/fuzz/fuzz.py $(ARGS)
+
 format: .venv/test.stamp ## Put the code in the form that make test asks for
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
@@ -43,13 +46,14 @@ lock: ## Choose the locked versions anew (the newest ones: make lock ARGS=--upgr
 	    -o requirements.lock pyproject.toml
 
 clean: ## Remove .venv and whatever else was made
-	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis dist
+	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis .fuzz dist
 	find netlab tests -name __pycache__ -prune -exec rm -rf {} +
 
 # A stamp says that an install was finished; without it the next command goes on with the install.
 .venv/lab.stamp: EXTRAS =
 .venv/test.stamp: EXTRAS = [dev,instructors]
-.venv/lab.stamp .venv/test.stamp: pyproject.toml requirements.lock
+.venv/fuzz.stamp: EXTRAS = [dev,instructors,fuzz]
+.venv/lab.stamp .venv/test.stamp .venv/fuzz.stamp: pyproject.toml requirements.lock
 	@$(BIN)/python -m pip --version >/dev/null 2>&1 || { $(MAKE_VENV); }
 	@echo "Installing netlab into .venv (the first time takes a minute or two)"
 	@rm -f .venv/done; { \

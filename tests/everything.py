@@ -22,10 +22,9 @@ def flat(spans: tuple[Span, ...]) -> Iterator[Span]:
 
 
 def look_at_everything(packet: netlab.Packet) -> None:
-    """Whatever a widget or a command asks of a packet; nothing of it may raise."""
+    """Whatever a program asks of a packet; nothing of it may raise."""
     for header in packet.layers:
         repr(header), header.summary(), header.values(), header.boxes(), header.checksum_verdict()
-        repr(header.picture())
         kind, start, end = header.beyond()
         whole = kind is not None and end - start >= kind.size
         assert header.step(header._data, header.offset, header._end, header) == (
@@ -39,3 +38,11 @@ def look_at_everything(packet: netlab.Packet) -> None:
     assert len(packet.owners()) == len(packet.data)
     repr(packet), packet.summary(), packet.five_tuple, packet.ends, packet.protocol
     assert packet.payload in packet.data
+
+
+def show_everything(packet: netlab.Packet) -> None:
+    """Whatever a person is shown of a packet, as text and as HTML; nothing of it may raise."""
+    for header in packet.layers:
+        repr(header.picture()), repr(header.explain()), repr(netlab.hexdump(header))
+    for shown in (packet.explain(), netlab.hexdump(packet)):
+        repr(shown), shown._repr_html_()

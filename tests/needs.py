@@ -4,6 +4,7 @@ With the variable NETLAB_REQUIRE_ALL=1, as CI has it, a missing program is a fai
 """
 
 import functools
+import importlib.util
 import os
 import shutil
 import subprocess
@@ -49,6 +50,8 @@ def missing(need: str) -> str:
     if need == "namespaces" and not missing("unshare"):
         able = any(not subprocess.run(way, capture_output=True).returncode for way in NAMESPACES)
         return "" if able else "needs network namespaces: run as root, or let users make them"
+    if need == "atheris":
+        return "" if importlib.util.find_spec(need) else "needs atheris: make fuzz installs it"
     program = "unshare" if need == "namespaces" else need
     if shutil.which(program):
         return ""

@@ -134,7 +134,7 @@ def checkout(tmp_path: Path) -> Checkout:
 
 def test_make_alone_lists_the_commands(checkout: Checkout) -> None:
     listed = checkout.make().stdout
-    for command in ("lab", "test", "exercises", "bench", "lock", "format", "clean"):
+    for command in ("lab", "test", "exercises", "bench", "fuzz", "lock", "format", "clean"):
         assert re.search(rf"^make {command} +[A-Z]", listed, re.MULTILINE)
 
 

@@ -1,7 +1,7 @@
 """Every declared header, and packets of them: any bytes are read, what is built is read again."""
 
 import pytest
-from everything import declared, look_at_everything
+from everything import declared, look_at_everything, show_everything
 from hypothesis import given
 from hypothesis import strategies as st
 from scapy.layers import inet, inet6, l2
@@ -60,6 +60,7 @@ def test_what_is_built_is_read_the_same(kind: type[Header], data: st.DataObject)
 def test_any_bytes_are_read_and_given_back(data: bytes, link: str) -> None:
     packet = netlab.dissect(data, link)
     look_at_everything(packet)
+    show_everything(packet)
     assert bytes(packet) == data
 
 

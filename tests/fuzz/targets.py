@@ -1,0 +1,136 @@
+"""What is fuzzed: functions of bytes that raise for nothing, whatever the bytes are, and seeds."""
+
+import struct
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from everything import declared, look_at_everything, show_everything
+
+import netlab
+from netlab.header import Header
+from netlab.packet import LINKS
+
+HEADERS = sorted(set(filter(lambda kind: kind.fields, declared())), key=lambda kind: kind.__name__)
+LINK_NAMES = sorted(LINKS)
+SCRATCH = tempfile.TemporaryDirectory(prefix="netlab-fuzz-")
+FOLDER = Path(SCRATCH.name)
+PACKETS = 200
+"""Packets of a file at most that are looked at."""
+
+
+def whole(data: bytes, link: str | type[Header]) -> None:
+    """Take bytes apart; they come back as they were."""
+    packet = netlab.dissect(data, link)
+    look_at_everything(packet)
+    assert bytes(packet) == data
+
+
+def dissect(data: bytes) -> None:
+    """The first byte chooses a link type."""
+    if data:
+        whole(data[1:], LINK_NAMES[data[0] % len(LINK_NAMES)])
+
+
+def show(data: bytes) -> None:
+    """The same, as pictures, words and dumps."""
+    if data:
+        show_everything(netlab.dissect(data[1:], LINK_NAMES[data[0] % len(LINK_NAMES)]))
+
+
+def header(data: bytes) -> None:
+    """The first byte chooses one of all headers."""
+    if len(data) > 1:
+        whole(data[1:], HEADERS[data[0] % len(HEADERS)])
+
+
+def http(data: bytes) -> None:
+    """A message on its own."""
+    whole(data, netlab.HTTP)
+
+
+def capture(data: bytes) -> None:
+    """A file: packets, then at most a `CaptureError`; what was read is written and read again."""
+    path, again = FOLDER / "read", FOLDER / "again.pcapng"
+    path.write_bytes(data)
+    packets: list[netlab.Packet] = []
+    try:
+        for packet in netlab.read(path):
+            packets.append(packet)
+            if len(packets) == PACKETS:
+                break
+    except netlab.CaptureError as error:
+        assert str(path) in str(error)  # noqa: PT017
+    for packet in packets:
+        assert bytes(packet) == packet.data
+        repr(packet), packet.problems, packet.summary()
+    try:
+        netlab.write(again, packets)
+    except ValueError:  # a time before 1970, more comments than one can hold
+        return
+    assert seen(netlab.read(again)) == seen(iter(packets))
+
+
+def seen(packets: Iterator[netlab.Packet]) -> list[tuple[object, ...]]:
+    """What a file keeps of packets."""
+    return [(p.data, p.link, p.time or 0, p.comment, p.interface) for p in packets]
+
+
+TARGETS: dict[str, Callable[[bytes], None]] = {
+    "dissect": dissect,
+    "show": show,
+    "header": header,
+    "http": http,
+    "pcap": capture,
+    "pcapng": capture,
+}
+
+
+def seeds(target: str) -> Iterator[bytes]:
+    """Good input to begin with: what the recordings hold, in the form that the target takes."""
+    recordings = sorted(netlab.recording("http.pcap").parent.glob("*.pcap*"))
+    for path in recordings:
+        packets = [packet for packet in netlab.read(path) if packet.link in LINKS]
+        if not packets:
+            continue
+        if target in ("dissect", "show"):
+            yield from (bytes([LINK_NAMES.index(p.link)]) + p.data for p in packets)
+        elif target == "header":
+            for layer in (layer for packet in packets for layer in packet.layers):
+                yield bytes([HEADERS.index(type(layer))]) + layer._data[layer.offset :]
+        elif target in ("pcap", "pcapng"):
+            yield from _files(packets[:12], target)
+        else:
+            for layer in (layer for packet in packets for layer in packet.layers):
+                if type(layer).__name__.lower() == target:
+                    yield layer._data[layer.offset :]
+
+
+def _files(packets: list[netlab.Packet], suffix: str) -> Iterator[bytes]:
+    """A file of these packets, and one of each kind of record and block that there is."""
+    path = FOLDER / f"seed.{suffix}"
+    for number, packet in enumerate(packets):
+        packet.comment, packet.interface = f"number {number}", f"eth{number % 2}"
+    netlab.write(path, [packet for packet in packets if packet.link == packets[0].link])
+    yield path.read_bytes()
+    for order in "<>":
+        pack = struct.pack
+        if suffix == "pcap":
+            for magic, rest in ((0xA1B2C3D4, 0), (0xA1B23C4D, 0), (0xA1B2CD34, 8)):
+                record = pack(order + "4I", 1, 2, 14, 60) + bytes(rest + 14)
+                yield pack(order + "IHHiIII", magic, 2, 4, 0, 0, 65535, 1) + record * 2
+            continue
+        options = pack(order + "2H8s2H4s2H", 1, 8, b"comments", 1, 4, b"more", 0, 0)
+        interface = pack(
+            order + "2HI2H4s2H4s2Hq", 1, 0, 60, 2, 4, b"eth0", 9, 1, b"\x8a", 14, 8, -1
+        )
+        blocks = [
+            (0x0A0D0D0A, pack(order + "I2Hq", 0x1A2B3C4D, 1, 0, -1)), (1, interface),
+            (6, pack(order + "5I", 0, 1, 2, 8, 9) + bytes(8) + options),
+            (3, pack(order + "I", 8) + bytes(8)), (4, options), (5, bytes(20)), (0xBAD, bytes(8)),
+            (2, pack(order + "2H4I", 0, 1, 2, 3, 8, 9) + bytes(8) + options),
+        ]  # fmt: skip
+        yield b"".join(
+            pack(order + "2I", kind, len(body) + 12) + body + pack(order + "I", len(body) + 12)
+            for kind, body in blocks
+        )
