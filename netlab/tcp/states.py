@@ -110,6 +110,7 @@ class Sends(StrEnum):
     SYN = "SYN"
     SYN_ACK = "SYN,ACK"
     ACK = "ACK"
+    ACK_SOON = "ACK, at once or soon"
     CHALLENGE_ACK = "challenge ACK"
     DATA = "data"
     FIN = "FIN"
@@ -245,8 +246,8 @@ RULES = (
          "the other side has no more to say; we may go on sending"),
     Rule((ESTABLISHED,), (_E.CLOSE,), _S.FIN, FIN_WAIT_1, "section 3.10.4",
          "the FIN follows the last queued byte; we may go on receiving"),
-    Rule((ESTABLISHED, FIN_WAIT_1, FIN_WAIT_2), (_E.DATA,), _S.ACK, None, "section 3.10.7.4",
-         "what arrives is kept and acknowledged, at once or with the next segment"),
+    Rule((ESTABLISHED, FIN_WAIT_1, FIN_WAIT_2), (_E.DATA,), _S.ACK_SOON, None,
+         "section 3.10.7.4", "what arrives is kept; one ACK serves for two segments"),
     Rule((ESTABLISHED, CLOSE_WAIT), (_E.SEND,), _S.DATA, None, "section 3.10.2",
          "the data go out as the windows permit"),
 
