@@ -17,6 +17,7 @@ __version__ = "0.1.0"
 _LATER = {
     "PacketExplorer": "netlab.widgets",
     "SequenceLadder": "netlab.widgets",
+    "StateExplorer": "netlab.widgets",
     "check": "netlab.grading",
     "figures": "netlab",
     "predict": "netlab.widgets",

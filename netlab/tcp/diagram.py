@@ -1,6 +1,6 @@
 """The state diagram, drawn from the table: python -m netlab.tcp.diagram > docs/tcp_states.svg."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from html import escape
 from typing import NamedTuple
 
@@ -120,13 +120,20 @@ def endings() -> list[str]:
 TITLE = "The states of a TCP connection, and what leads from one to another"
 
 
-def svg(*, style: bool = True) -> str:
+def svg(
+    *, style: bool = True, here: Sequence[tuple[str, State]] = (), taken: Collection[Row] = ()
+) -> str:
     """The diagram as SVG: boxes have their state in `data-state`, arrows the two states in
-    `data-edge`, as "LISTEN>SYN-SENT"."""
+    `data-edge`, as "LISTEN>SYN-SENT".
+
+    `here` marks states with the names of who is there; the rows `taken` light up their arrows.
+    Without `style` the page around it must bring STYLE.
+    """
     found = changes()
-    drawn = "".join(_arrow(edge, route) for edge, route in ROUTES.items())
+    lit = {(row.state, row.next) for row in taken}
+    drawn = "".join(_arrow(edge, route, edge in lit) for edge, route in ROUTES.items())
     words = "".join(_words(ROUTES[edge], label(rows)) for edge, rows in found.items())
-    boxes = "".join(_boxes())
+    boxes = "".join(_boxes(here))
     notes = "".join(
         f'<text class="note" x="20" y="{HEIGHT - 72 + 17 * line}">{escape(text)}</text>'
         for line, text in enumerate(endings())
@@ -139,7 +146,7 @@ def svg(*, style: bool = True) -> str:
     )
 
 
-def _arrow(edge: tuple[State, State], route: Route) -> str:
+def _arrow(edge: tuple[State, State], route: Route, lit: bool) -> str:
     (x, y), (before_x, before_y) = route.points[-1], route.points[-2]
     length = ((x - before_x) ** 2 + (y - before_y) ** 2) ** 0.5
     along = (x - before_x) / length * 11, (y - before_y) / length * 11
@@ -147,7 +154,7 @@ def _arrow(edge: tuple[State, State], route: Route) -> str:
     tip = " L".join(f"{place[0]:.1f} {place[1]:.1f}" for place in ((x, y), *corners))
     line = " L".join(f"{px} {py}" for px, py in route.points)
     return (
-        f'<g class="edge" data-edge="{edge[0]}&gt;{edge[1]}">'
+        f'<g class="edge{" taken" if lit else ""}" data-edge="{edge[0]}&gt;{edge[1]}">'
         f'<path class="line" d="M{line}"/><path class="tip" d="M{tip} Z"/></g>'
     )
 
@@ -161,14 +168,17 @@ def _words(route: Route, lines: list[str]) -> str:
     )
 
 
-def _boxes() -> Iterator[str]:
+def _boxes(here: Sequence[tuple[str, State]]) -> Iterator[str]:
     for state, places in PLACES.items():
+        names = " and ".join(name for name, there in here if there is state)
         for x, y in places:
             left, top = x - BOX_WIDTH / 2, y - BOX_HEIGHT / 2
+            name = f'<text class="name" x="{x}" y="{y + 13}">{escape(names)}</text>'
             yield (
-                f'<g class="state" data-state="{state}"><rect x="{left:g}" y="{top:g}" rx="8" '
-                f'width="{BOX_WIDTH}" height="{BOX_HEIGHT}"/>'
-                f'<text x="{x}" y="{y + 5}">{state}</text></g>'
+                f'<g class="state{" here" if names else ""}" data-state="{state}">'
+                f'<rect x="{left:g}" y="{top:g}" rx="8" width="{BOX_WIDTH}" '
+                f'height="{BOX_HEIGHT}"/><text x="{x}" y="{y - 1 if names else y + 5}">{state}</text>'
+                f"{name if names else ''}</g>"
             )
 
 
@@ -179,6 +189,11 @@ STYLE = (
 .netlab-states .state rect{fill:var(--netlab-transport-fill)}
 .netlab-states .state rect{stroke:var(--netlab-transport-base);stroke-width:1.5}
 .netlab-states .state text{font-weight:bold;text-anchor:middle;fill:var(--netlab-transport-ink)}
+.netlab-states .here rect{fill:var(--netlab-transport-base);stroke:var(--netlab-ink);stroke-width:3}
+.netlab-states .here text{fill:#000}
+.netlab-states .here .name{font-size:11px}
+.netlab-states .taken .line{stroke:var(--netlab-ink);stroke-width:3.5}
+.netlab-states .taken .tip{fill:var(--netlab-ink)}
 .netlab-states .line{fill:none;stroke:var(--netlab-line);stroke-width:1.5}
 .netlab-states .tip{fill:var(--netlab-line)}
 .netlab-states .words{stroke:var(--netlab-paper);stroke-width:4;paint-order:stroke}

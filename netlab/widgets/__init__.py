@@ -4,5 +4,6 @@ a widget."""
 from netlab.widgets.packet_explorer import PacketExplorer
 from netlab.widgets.questions import predict, quiz
 from netlab.widgets.sequence_ladder import SequenceLadder
+from netlab.widgets.state_explorer import StateExplorer
 
-__all__ = ["PacketExplorer", "SequenceLadder", "predict", "quiz"]
+__all__ = ["PacketExplorer", "SequenceLadder", "StateExplorer", "predict", "quiz"]
