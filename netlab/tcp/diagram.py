@@ -174,10 +174,11 @@ def _boxes(here: Sequence[tuple[str, State]]) -> Iterator[str]:
         for x, y in places:
             left, top = x - BOX_WIDTH / 2, y - BOX_HEIGHT / 2
             name = f'<text class="name" x="{x}" y="{y + 13}">{escape(names)}</text>'
+            middle = y - 1 if names else y + 5
             yield (
                 f'<g class="state{" here" if names else ""}" data-state="{state}">'
                 f'<rect x="{left:g}" y="{top:g}" rx="8" width="{BOX_WIDTH}" '
-                f'height="{BOX_HEIGHT}"/><text x="{x}" y="{y - 1 if names else y + 5}">{state}</text>'
+                f'height="{BOX_HEIGHT}"/><text x="{x}" y="{middle}">{state}</text>'
                 f"{name if names else ''}</g>"
             )
 
