@@ -25,7 +25,7 @@ FLOORS = (
     {"capture", "dump"},
     {"tcp"},
     {"simulation", "kernel"},
-    {"flows", "columns", "http", "referee"},
+    {"flows", "columns", "http", "referee", "sockets"},
     {"netlab"},  # netlab/__init__.py, which offers what is below it and fetches the rest when used
     {"figures", "monitor", "notebooks"},
     {"widgets", "grading", "doctor"},
