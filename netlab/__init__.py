@@ -20,6 +20,7 @@ _LATER = {
     "StateExplorer": "netlab.widgets",
     "check": "netlab.grading",
     "figures": "netlab",
+    "flows": "netlab",
     "predict": "netlab.widgets",
     "quiz": "netlab.widgets",
     "referee": "netlab",

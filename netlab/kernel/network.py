@@ -117,7 +117,7 @@ class Kernel:
     ) -> Socket:
         """A socket of the kernel's side; it stays open until it or this network is closed."""
         made = Socket(fileno=self._ask(socket=[int(family), int(kind), protocol]))
-        if family == AF_INET6:  # leave IPv4 to a socket of its own
+        if family == AF_INET6 and kind != socket.SOCK_RAW:  # leave IPv4 to a socket of its own
             made.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
         self._sockets = [each for each in self._sockets if each.fileno() >= 0] + [made]
         return made
