@@ -33,11 +33,51 @@ def later(kind: type["Header"], name: str, make: Callable[[], Callable[..., Any]
     return staticmethod(first)
 
 
-def values(fields: list[Field]) -> Callable[[bytes, int], dict[str, Any]]:
-    """The function of `d` and `s` that reads all fields at fixed places at once."""
-    names = {f"_{field.name}": field.converter for field in fields}
-    items = ", ".join(f"{field.name!r}: {field.expression(f'_{field.name}')}" for field in fields)
-    return compiled("d, s", [f" return {{{items}}}"], names)
+def values(kind: type["Header"]) -> Callable[[Any], dict[str, Any]]:
+    """The function of `h` that reads all fields at fixed places at once, and a brief one that
+    ends the header."""
+    names = {f"_{field.name}": field.converter for field in kind._fixed}
+    items = [f"{field.name!r}: {field.expression(f'_{field.name}')}" for field in kind._fixed]
+    lines = [" d, s, e = h._data, h._start, h._end"]
+    if kind._brief:
+        (field,) = kind._later
+        names["within"] = field.within  # type: ignore[attr-defined]
+        lines += [f" f = s + {kind.size}", f" p = s + {_length(kind._lengths[HEADER])}"]
+        items.append(f"{field.name!r}: within(h, f, f if p < f else p if p < e else e)")
+    return compiled("h", [*lines, f" return {{{', '.join(items)}}}"], names)
+
+
+def after(kind: type["Header"]) -> Callable[[bytes, int, int], int | None]:
+    """`Header.after` for this one header."""
+    return compiled("d, s, e", [*_after(kind), " return p if p <= e else None"], {})
+
+
+def _after(kind: type["Header"]) -> list[str]:
+    """Source that finds `p`, the byte after the header."""
+    if HEADER not in kind._lengths:
+        return [" p = e" if kind._later else f" p = s + {kind.size}"]
+    return [
+        f" p = s + {_length(kind._lengths[HEADER])}",
+        f" if not s + {kind.size} <= p <= e: return None",
+    ]
+
+
+def reach(kind: type["Header"]) -> Callable[[bytes, int, int], tuple[int, int] | None]:
+    """`Header.reach` for this one header."""
+    return compiled("d, s, e", [*_after(kind), *_payload(kind), " return p, e"], {})
+
+
+def _payload(kind: type["Header"]) -> list[str]:
+    """Source that makes `e` the byte after the payload, which begins at `p`."""
+    lines = []
+    for what, base in ((DATAGRAM, "s"), (PAYLOAD, "p")):
+        if what in kind._lengths:
+            field = kind._lengths[what]
+            lines += [
+                f" t = {base} + {_length(field)}",
+                f" if t < e and {field.expression('')}: e = t if t > p else p",
+            ]
+    return lines
 
 
 def together(first: list[int], fields: list[Field]) -> Callable[[bytes, int], tuple[Any, ...]]:
@@ -52,20 +92,8 @@ def step(kind: type["Header"], view: Callable[..., "Header"]) -> Callable[..., A
 
     In it `p` is the payload's first byte and `k` the class of the header that it begins with.
     """
-    lengths = kind._lengths
     names: dict[str, Any] = {"kind": kind, "view": view}
-    lines = [" p = e" if kind._later else f" p = s + {kind.size}"]
-    if HEADER in lengths:
-        lines = [
-            f" p = s + {_length(lengths[HEADER])}",
-            f" if not s + {kind.size} <= p <= e: return None",
-        ]
-    for what, base in ((DATAGRAM, "s"), (PAYLOAD, "p")):
-        if what in lengths:
-            lines += [
-                f" t = {base} + {_length(lengths[what])}",
-                f" if t < e and {lengths[what].expression('')}: e = t if t > p else p",
-            ]
+    lines = [*_after(kind), *_payload(kind)]
     if kind.unless:
         lines += [f" if {getattr(kind, kind.unless).expression('')}: return None"]
     if kind.chooses:

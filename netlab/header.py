@@ -86,6 +86,7 @@ class Header:
         unbounded = rest and not (len(rest) == 1 and rest[0].to_the_end)
         cls._walks = HEADER not in measures and (REST in measures or bool(unbounded))
         cls._brief = HEADER in measures and len(rest) == 1
+        cls._scattered = () if cls._brief else cls._later
         cls._selectors = [
             (field, NUMBERS.setdefault(field.selects, {})) for field in cls.fields if field.selects
         ]
@@ -102,12 +103,16 @@ class Header:
         own_number = [cls.numbers["ip protocol"]] if cls.role == PORTS else []
         end_fields = [field for field in cls.fields if field.name in ends]
         made: dict[str, Callable[[], Callable[..., Any]]] = {
-            "_fixed_values": lambda: accessors.values(cls._fixed),
+            "_values": lambda: accessors.values(cls),
             "ends": lambda: accessors.together(own_number, end_fields),
         }
+        plain = not (cls._walks or any(_overrides(cls, name) for name in places))
+        if plain:
+            made["after"] = lambda: accessors.after(cls)
+            made["reach"] = lambda: accessors.reach(cls)
         if not (cls.chooses or cls._selectors):
             made["step"] = lambda: lambda data, start, end, header=None: None
-        elif not (cls._walks or any(_overrides(cls, name) for name in places)):
+        elif plain:
             made["step"] = lambda: accessors.step(cls, view)
         for name, make in made.items():
             setattr(cls, name, accessors.later(cls, name, make))
@@ -123,7 +128,10 @@ class Header:
     worth remembering."""
     _lengths: ClassVar[dict[str, Field]] = {}
     _selectors: ClassVar[list[tuple[Field, dict[Any, type["Header"]]]]] = []
-    _fixed_values: ClassVar[Callable[[bytes, int], dict[str, Any]]]
+    _values: ClassVar[Callable[[Any], dict[str, Any]]]
+    """The fields at fixed places, and a brief one after them."""
+    _scattered: ClassVar[tuple[Field, ...]] = ()
+    """All other fields."""
 
     def __init__(self, **given: Any) -> None:
         known = [field.name for field in self.fields]
@@ -292,6 +300,19 @@ class Header:
         return view(found[0], self._data, found[1], found[2], self) if found else None
 
     @classmethod
+    def after(cls, data: bytes, start: int, end: int) -> int | None:
+        """The byte after such a header at this place in these bytes; None when it contradicts
+        itself or is not all there."""
+        header = view(cls, data, start, end, None)
+        return None if header.broken else header.payload_start
+
+    @classmethod
+    def reach(cls, data: bytes, start: int, end: int) -> tuple[int, int] | None:
+        """The first byte of such a header's payload, and the byte after its last; None as above."""
+        header = view(cls, data, start, end, None)
+        return None if header.broken else (header.payload_start, header.payload_end)
+
+    @classmethod
     def step(
         cls, data: bytes, start: int, end: int, header: "Header | None" = None
     ) -> "tuple[type[Header], int, int] | None":
@@ -305,8 +326,8 @@ class Header:
 
     def values(self) -> dict[str, Any]:
         """All fields, decoded at once."""
-        result = type(self)._fixed_values(self._data, self._start)
-        for field in self._later:
+        result = type(self)._values(self)
+        for field in self._scattered:
             result[field.name] = getattr(self, field.name)
         return result
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from netlab.field import HEADER, NUMBERS, Field, Span
+from netlab.field import NUMBERS, Field, Span
 from netlab.header import Header, view
 from netlab.variable import Break, Place, Variable, number_in
 
@@ -87,8 +87,8 @@ class Many(Variable):
                 if self.count or header.streams:  # the count will tell; more bytes may come
                     break
                 kind = Malformed
-            item = view(kind, data, position, end, header)
             if kind._walks:
+                item = view(kind, data, position, end, header)
                 walk = item._walk()
                 if walk.end > position:
                     found.append(item)
@@ -98,15 +98,11 @@ class Many(Variable):
                 if self.count and not stop:
                     stop = _inside(self.name, item, walk.breaks[0])
                 break
-            length = end - position if kind._later else kind.size
-            if HEADER in kind._lengths:
-                field = kind._lengths[HEADER]
-                stated = field.read(data, position) * field.unit + field.less
-                if not kind.size <= stated <= end - position:
-                    item, stated = view(Malformed, data, position, end, header), end - position
-                length = stated
-            found.append(item)
-            position += length
+            last = kind.after(data, position, end)
+            if last is None:
+                kind, last = Malformed, end
+            found.append(view(kind, data, position, end, header))
+            position = last
         return tuple(found), position, stop
 
     def kind(self, header: Header, position: int, end: int) -> type[Header] | None:
@@ -116,6 +112,11 @@ class Many(Variable):
 
     def value(self, header: Header, place: Place) -> Any:
         return place.kept
+
+    def within(self, header: Header, first: int, last: int) -> Any:
+        if isinstance(self.of, Field):
+            return self._values(header._data, first, last, -1)[0]
+        return self._headers(header, first, last, -1, None)[0] if first < last else ()
 
     def octets(self, value: Any) -> bytes:
         if not isinstance(value, bytes | bytearray):
@@ -203,7 +204,9 @@ class Options(Many):
 
     def kind(self, header: Header, position: int, end: int) -> type[Header] | None:
         field, data = self.number, header._data
-        if not field.part:
+        if self._bytes == 1:
+            number = data[position]
+        elif not field.part:
             if position + self._bytes > end:
                 return None
             number = self._number(data, position)

@@ -73,17 +73,18 @@ class Packet:
 
     def _walk(self, wanted: Any) -> Header | None:
         """Understand headers up to the first of class `wanted`; all of them when it is ()."""
-        layers = self._layers
-        if layers:
-            header = layers[-1].above()
-        else:
-            found = self._outermost()
-            header = view(found[0], self.data, found[1], found[2], None) if found else None
-        while header is not None:
+        layers, data = self._layers, self.data
+        header = layers[-1] if layers else None
+        found = (
+            header.step(data, header._start, header._end, header) if header else self._outermost()
+        )
+        while found is not None:
+            kind, start, end = found
+            header = view(kind, data, start, end, header)
             layers.append(header)
             if isinstance(header, wanted):
                 return header  # type: ignore[no-any-return]
-            header = header.above()
+            found = kind.step(data, start, end, header)
         self._whole = True
         return None
 

@@ -155,6 +155,10 @@ class Variable(Field):
         """What learners read: here the bytes as `show` gives them."""
         return self.show(header._data[place.first : place.last])
 
+    def within(self, header: "Header", first: int, last: int) -> Any:
+        """The value of a field that takes these bytes of the packet."""
+        return self.value(header, self.walk(header, [], first, last))
+
     def octets(self, value: Any) -> bytes:
         """The value as bytes, padded.  ValueError when it cannot be such a value."""
         try:

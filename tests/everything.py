@@ -24,7 +24,10 @@ def flat(spans: tuple[Span, ...]) -> Iterator[Span]:
 def look_at_everything(packet: netlab.Packet) -> None:
     """Whatever a program asks of a packet; nothing of it may raise."""
     for header in packet.layers:
-        repr(header), header.summary(), header.values(), header.boxes(), header.checksum_verdict()
+        repr(header), header.summary(), header.boxes(), header.checksum_verdict()
+        assert header.values() == {
+            field.name: getattr(header, field.name) for field in header.fields
+        }
         kind, start, end = header.beyond()
         whole = kind is not None and end - start >= kind.size
         assert header.step(header._data, header.offset, header._end, header) == (

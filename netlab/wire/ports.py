@@ -32,12 +32,13 @@ SERVICES = {
 
 def by_port(header: Header, space: str) -> type[Header] | None:
     """The header that the payload begins with, by its ports or else by what it looks like."""
-    data, start, end = header._data, header.payload_start, header.payload_end
-    if start >= end:
+    data = header._data
+    start, end = header.reach(data, header._start, header._end) or (0, 0)
+    if start == end:
         return None
-    table = NUMBERS.get(space, {})
-    usual = [table[port] for port in (header.dst_port, header.src_port) if port in table]  # type: ignore[attr-defined]
-    for kind in usual or GUESSES[space]:
+    table = NUMBERS[space]
+    to, source = table.get(header.dst_port), table.get(header.src_port)  # type: ignore[attr-defined]
+    for kind in filter(None, (to, source)) if to or source else GUESSES[space]:
         found = kind.recognise(data, start, end)
         if found:
             return found
