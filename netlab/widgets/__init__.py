@@ -1,9 +1,17 @@
 """What learners click on: anywidget for what is touched itself, one Python file and one ES module
 a widget."""
 
+from netlab.widgets.checksum_stepper import ChecksumStepper
 from netlab.widgets.packet_explorer import PacketExplorer
 from netlab.widgets.questions import predict, quiz
 from netlab.widgets.sequence_ladder import SequenceLadder
 from netlab.widgets.state_explorer import StateExplorer
 
-__all__ = ["PacketExplorer", "SequenceLadder", "StateExplorer", "predict", "quiz"]
+__all__ = [
+    "ChecksumStepper",
+    "PacketExplorer",
+    "SequenceLadder",
+    "StateExplorer",
+    "predict",
+    "quiz",
+]

@@ -86,23 +86,24 @@ const stepper = (model, name, last, spoken, milliseconds = 900) => {
     stop();
     go(where());
   };
-  const play = button("▶", "play", () => {
+  const play = button("Play", "play", () => {
     if (timer) return stop();
     if (model.get(name) >= last()) go(0);
     timer = setInterval(() => (model.get(name) < last() ? go(model.get(name) + 1) : stop()), milliseconds);
     show();
   });
-  const first = button("⏮", "first step", to(() => 0));
-  const back = button("◀", "step back", by(-1));
-  const forward = button("▶❙", "step forward", by(1));
-  const end = button("⏭", "last step", to(last));
+  const first = button("First", "first step", to(() => 0));
+  const back = button("Back", "back one step", by(-1));
+  const forward = button("Next", "next step", by(1));
+  const end = button("Last", "last step", to(last));
   const slider = make("input");
   slider.type = "range";
   slider.min = 0;
   slider.setAttribute("aria-label", "step");
   slider.addEventListener("input", () => {
+    const to = Number(slider.value);
     stop();
-    go(Number(slider.value));
+    go(to);
   });
   const words = make("span", "where");
   const show = () => {
@@ -113,7 +114,7 @@ const stepper = (model, name, last, spoken, milliseconds = 900) => {
     words.textContent = spoken(at);
     first.disabled = back.disabled = at === 0;
     forward.disabled = end.disabled = at === last();
-    play.textContent = timer ? "❚❚" : "▶";
+    play.textContent = timer ? "Pause" : "Play";
     play.setAttribute("aria-label", timer ? "pause" : "play");
     play.title = timer ? "pause" : "play";
   };

@@ -307,7 +307,7 @@ function pictureView(mark) {
 
 function detailView() {
   const pane = make("div", "detail");
-  pane.setAttribute("role", "region");
+  pane.setAttribute("role", "group");
   pane.setAttribute("aria-label", "the marked field");
   pane.setAttribute("aria-live", "polite");
   const show = (node, hex) => {
