@@ -205,6 +205,35 @@ def doctor() -> None:
 
 
 @app.command()
+def chat(
+    name: Annotated[
+        str | None, typer.Argument(help="Your name in the chat; without one, serve.")
+    ] = None,
+    host: Annotated[str, typer.Option(help="The server's address.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="The server's port.", min=0, max=65535)] = 50007,
+) -> None:
+    """Chat over TCP: serve, or join with a name.
+
+    netlab chat
+
+    netlab chat Ada
+    """
+    import asyncio
+
+    from netlab.chat import ChatError, terminal
+
+    try:
+        if name is None:
+            asyncio.run(terminal.serve(host, port, typer.echo))
+        else:
+            asyncio.run(terminal.talk(name, host, port, typer.echo))
+    except ChatError as error:
+        _fail(str(error))
+    except KeyboardInterrupt:
+        raise typer.Exit from None
+
+
+@app.command()
 def exercises(
     solutions: Annotated[Path, typer.Argument(help="The folder of solutions.")] = Path("solutions"),
     out: Annotated[Path, typer.Argument(help="The folder to write.")] = Path("exercises"),

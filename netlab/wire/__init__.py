@@ -1,6 +1,7 @@
 """The protocols, one file each.  Importing this package makes them known to `dissect`."""
 
 from netlab.wire.arp import ARP
+from netlab.wire.chat import Chat
 from netlab.wire.ethernet import VLAN, Ethernet, Ethernet8023
 from netlab.wire.http import HTTP
 from netlab.wire.icmp import ICMP, ICMPEcho
@@ -16,6 +17,6 @@ from netlab.wire.udp import UDP
 
 __all__ = [
     "ARP", "HTTP", "ICMP", "LLC", "MPLS", "PPP", "SNAP", "TCP", "UDP", "VLAN",
-    "Ethernet", "Ethernet8023", "ICMPEcho", "IPv4", "IPv6", "Loop", "Null", "PPPoE", "PseudoIPv4",
-    "PseudoIPv6",
+    "Chat", "Ethernet", "Ethernet8023", "ICMPEcho", "IPv4", "IPv6", "Loop", "Null", "PPPoE",
+    "PseudoIPv4", "PseudoIPv6",
 ]  # fmt: skip
