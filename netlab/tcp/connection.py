@@ -93,8 +93,7 @@ class Connection:
                 self._step(event, segment)
         else:
             self._arrive_numbered(segment, receiver)
-        if self.machine.state is not State.CLOSED:
-            self._output()
+        self._output()
 
     def _arrive_numbered(self, segment: Segment, receiver: Receiver) -> None:
         """RFC 9293 section 3.10.7.4: both sides' numbers are known."""
@@ -183,24 +182,23 @@ class Connection:
         if self._stamps and segment.timestamps:
             ticks = (now // timers.GRANULARITY - segment.timestamps[1]) & MASK
             echo = ticks * timers.GRANULARITY
-        first = sender.board.first
-        syn_times = first.times if first and not sender.syn_acknowledged else 0
-        before = sender.snd_una
+        before, syn_due = sender.snd_una, not sender.syn_acknowledged
+        syn_timeouts = sender.recovery.timeouts
         sender.acknowledge(ack, segment.sack, bare, now, echo)
         if sender.snd_una > before and sender.recovery.partial_acks <= 1:
             self.timers.stop("retransmission")  # it starts anew: RFC 6298 (5.3), RFC 6582
-        if syn_times:
-            self._opened(syn_times)
+        if syn_due and sender.syn_acknowledged:
+            self._opened(syn_timeouts)
         if ack >= before and sender.take_window(seq, ack, window):
             self._persist = 0
             sender.window_opened()
 
-    def _opened(self, syn_times: int) -> None:
-        """Our SYN is acknowledged: data may flow, slowly if the SYN was lost."""
+    def _opened(self, syn_timeouts: int) -> None:
+        """Our SYN is acknowledged: data may flow, slowly if it was lost (RFC 6298, RFC 6928)."""
         sender = self.sender
-        if syn_times > 1:
+        if syn_timeouts:
             sender.timeout.rto = timers.RTO_AFTER_LOST_SYN
-        segments = 1 if syn_times > 2 else self.initial_window
+        segments = 1 if syn_timeouts > 1 else self.initial_window
         self.congestion.begin(sender.mss, segments, self._now)
         if self.keep_alive is not None:
             self.timers.start("keep_alive", self._now + self.keep_alive)
@@ -215,6 +213,8 @@ class Connection:
     def _output(self) -> None:
         """Send what may be sent, acknowledge what must be, and set the timers."""
         receiver = self.receiver
+        if self.machine.state is State.CLOSED:
+            return
         if receiver and receiver.ack_now and receiver.there:
             self._acknowledge()  # by itself, so that it counts as a duplicate
         self.sender.transmit(self._now, self._emit)
@@ -314,8 +314,7 @@ class Connection:
         for name in self.timers.take_due(now):
             if self.machine.state is not State.CLOSED:
                 getattr(self, f"_on_{name}")()
-        if self.machine.state is not State.CLOSED:
-            self._output()
+        self._output()
 
     def _set_timers(self) -> None:
         sender, running, now = self.sender, self.timers.running, self._now
@@ -378,6 +377,8 @@ class Connection:
         quiet = self._now - self._heard
         if quiet < self.keep_alive:
             self.timers.start("keep_alive", self._heard + self.keep_alive)
+        elif self._probes and self.user_timeout is not None and quiet >= self.user_timeout:
+            self._step(Event.USER_TIMEOUT)
         elif self._probes >= timers.KEEP_ALIVE_PROBES:
             self._step(Event.RETRANSMISSION_LIMIT)
         else:

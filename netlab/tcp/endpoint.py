@@ -133,13 +133,15 @@ class Endpoint(Connection):
         Refused where nothing can come any more, but what has arrived can always be taken.
         """
         receiver = self.receiver
-        if receiver is None or not (receiver.buffer or receiver.finished):
+        something = receiver is not None and (receiver.buffer or receiver.finished)
+        if not something or self.machine.row(Event.RECEIVE):
             self._call(Event.RECEIVE, now)
+        if receiver is None:
             return b""
         self._now = now
         data = bytes(memoryview(receiver.buffer)[:count])
         del receiver.buffer[: len(data)]
-        if receiver.window_opens and not receiver.finished and self.state is not State.CLOSED:
+        if receiver.window_opens and not receiver.finished:
             receiver.ack_now = True
             self._output()
         return data
@@ -197,5 +199,7 @@ class Endpoint(Connection):
             raise Refused(f"{event} is not possible without a remote_port: {error}", error)
 
     def _call(self, event: Event, now: int) -> None:
+        if self.state is State.CLOSED and self.machine.row(event):
+            self._begin_anew()
         self._now = now
         self._step(event)

@@ -94,13 +94,13 @@ class Receiver:
             self.rcv_up = max(self.rcv_up, seq + segment.urgent_pointer)
         if segment.flags & FIN and self.fin is None and end < self.right_edge:
             self.fin = end
-        if seq == self.rcv_nxt and not self.there and end <= self.right_edge:
+        limit = self.right_edge if self.fin is None else self.fin
+        if seq == self.rcv_nxt and not self.there and end <= limit:
             self.buffer += segment.payload  # the usual case: in order, nothing missing
             self.rcv_nxt = end
             self.unacknowledged += 1
             self.ack_now = self.ack_now or self.unacknowledged >= 2
         else:
-            limit = self.right_edge if self.fin is None else self.fin
             self._keep(max(seq, self.rcv_nxt), min(end, limit), seq, segment.payload)
         if self.rcv_nxt != self.fin:
             return False

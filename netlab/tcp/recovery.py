@@ -16,12 +16,13 @@ class Recovery:
     timeouts      retransmission timeouts since then
     sack          whether the other side sends selective acknowledgements
     urgent        a segment has to go again at once, whatever cwnd says
+    alone         and nothing with it: after a timeout (RFC 6298 (5.4))
     """
 
     def __init__(self, congestion: Congestion, board: Scoreboard, iss: int) -> None:
         self.congestion, self.board = congestion, board
         self.point = iss
-        self.active = self.sack = self.urgent = self.rescued = False
+        self.active = self.sack = self.urgent = self.alone = self.rescued = False
         self.duplicates = self.partial_acks = self.limited_bytes = self.timeouts = 0
 
     @property
@@ -98,6 +99,7 @@ class Recovery:
         self.active, self.point = False, self.board.end
         self.duplicates = self.limited_bytes = 0
         self.timeouts += 1
+        self.urgent = self.alone = True
         self.board.everything_is_lost()
 
     def next_guess(self) -> Sent | None:

@@ -85,8 +85,11 @@ class Sender:
             length = record.end - record.start
             if not recovery.urgent and board.pipe and board.pipe + length > control.cwnd:
                 break
-            recovery.urgent = False
             self.send_again(record, now, emit)
+            recovery.urgent = False
+            if recovery.alone:
+                recovery.alone = False
+                break
         else:
             self._transmit_new(now, emit, override)
         self.window_full = board.pipe + self.mss > control.cwnd
@@ -96,7 +99,7 @@ class Sender:
         while (size := self._next_size(override)) is not None:
             room = control.cwnd - board.pipe
             if size > room and board.pipe:
-                if size > room + recovery.allowance - recovery.limited_bytes:
+                if size > room + recovery.allowance:
                     break
                 recovery.limited_bytes += size
             self._send_new(size, now, emit)
