@@ -208,6 +208,17 @@ class Scoreboard:
         if self.first:
             self._mark_lost(self.first)
 
+    def first_goes_again(self) -> None:
+        """Declare the oldest segment lost once more, even if it went again just now."""
+        first = self.first
+        if first and not first.sacked:
+            if first.resent:
+                first.resent = False
+                self.resent_bytes -= first.end - first.start
+            first.lost, lost = True, first.lost
+            self.lost_bytes += 0 if lost else first.end - first.start
+            self.queue.appendleft(first)
+
     def everything_is_lost(self) -> None:
         """After a timeout all that was not selectively acknowledged has to go again.
 

@@ -251,5 +251,5 @@ class Sender:
     def window_opened(self) -> None:
         """A closed window has opened: what was sent to probe it goes again, without delay."""
         if self.board.first:
-            self.board.first_is_lost()
+            self.board.first_goes_again()
             self.recovery.urgent = True
