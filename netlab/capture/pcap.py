@@ -3,7 +3,7 @@
 import struct
 from collections.abc import Iterable, Iterator
 from itertools import chain
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 from netlab.capture.errors import CaptureError
 from netlab.capture.links import link_name, link_number
@@ -29,8 +29,27 @@ EXTRA = 8
 """Bytes by which the modified form's records are longer: interface, protocol, packet type."""
 
 
+class Layout(NamedTuple):
+    """How a file's records are written: byte order, bytes before a packet's own, nanoseconds in
+    the unit of its times, and the link type's name."""
+
+    order: str
+    head: int
+    unit: int
+    link: str
+
+
 def packets(source: Source, start: bytes) -> Iterator[Packet]:
     """The packets of a pcap file that begins with `start`; CaptureError when its header is none."""
+    layout, rest = opened(source, start)
+    return _packets(layout, pieces(source, rest, layout))
+
+
+def opened(source: Source, start: bytes) -> tuple[Layout, bytes]:
+    """The layout of a pcap file that begins with `start`, and what of its records was drawn.
+
+    CaptureError when the file's header is none.
+    """
     order, magic = MAGIC[start[:4]]
     start = source.more(start, 24)
     if len(start) < 24:
@@ -38,35 +57,54 @@ def packets(source: Source, start: bytes) -> Iterator[Packet]:
     version, _, _, _, _, link = struct.unpack_from(order + HEADER[1:], start, 4)
     if version != 2:
         raise CaptureError(f"{source.name} has version {version} of the format, not 2")
-    # The upper half tells whether the frames end with their check sequence.
-    return _records(source, start[24:], order, magic, link_name(link & 0xFFFF))
-
-
-def _records(source: Source, piece: bytes, order: str, magic: int, link: str) -> Iterator[Packet]:
-    """The packets, cut out of pieces: two calls to `read` for each would take longer than that."""
-    unpack = struct.Struct(order + RECORD).unpack_from
-    unit = 1 if magic == NANOSECONDS else 1000
     head = 16 + EXTRA if magic == MODIFIED else 16
-    at, number, offset = 0, 1, 24
+    # The upper half tells whether the frames end with their check sequence.
+    link = link_name(link & 0xFFFF)
+    return Layout(order, head, 1 if magic == NANOSECONDS else 1000, link), start[24:]
+
+
+def pieces(source: Source, piece: bytes, layout: Layout) -> Iterator[tuple[bytes, list[int]]]:
+    """Pieces of the file, and where in each the records begin that are whole in it.
+
+    Two calls to `read` for each record would take longer than cutting them out of pieces.
+    """
+    length_at = struct.Struct(layout.order + "I").unpack_from
+    head, number, offset = layout.head, 1, 24
     while True:
-        if len(piece) - at < head:
-            piece, at = source.more(piece[at:], head), 0
+        at, starts, most = 0, [], len(piece) - head
+        while at <= most:
+            end = at + head + length_at(piece, at + 8)[0]
+            if end > len(piece):
+                break
+            starts.append(at)
+            at = end
+        yield piece, starts
+        number, offset, piece = number + len(starts), offset + at, piece[at:]
+        if len(piece) < head:
+            piece = source.more(piece, head)
             if not piece:
                 return
             if len(piece) < head:
                 place = f"the header of packet {number}, at byte {offset}"
                 raise source.cut(place, len(piece), head)
-        seconds, fraction, length, wire_length = unpack(piece, at)
-        start, end = at + head, at + head + length
-        if end > len(piece):
-            place = f"packet {number} at byte {offset}"
-            if length > LONGEST:
-                raise source.damaged(place, f"claims {length} bytes")
-            piece, start, end = source.more(piece[start:], length), 0, length
-            if end > len(piece):
-                raise source.cut(place, len(piece), length)
-        yield Packet(piece[start:end], link, seconds * 1_000_000_000 + fraction * unit, wire_length)
-        at, number, offset = end, number + 1, offset + head + length
+        (length,) = length_at(piece, 8)
+        place = f"packet {number} at byte {offset}"
+        if length > LONGEST:
+            raise source.damaged(place, f"claims {length} bytes")
+        piece = source.more(piece, head + length)
+        if len(piece) < head + length:
+            raise source.cut(place, len(piece) - head, length)
+
+
+def _packets(layout: Layout, drawn: Iterator[tuple[bytes, list[int]]]) -> Iterator[Packet]:
+    order, head, unit, link = layout
+    unpack = struct.Struct(order + RECORD).unpack_from
+    for piece, starts in drawn:
+        for at in starts:
+            seconds, fraction, length, wire_length = unpack(piece, at)
+            start = at + head
+            time = seconds * 1_000_000_000 + fraction * unit
+            yield Packet(piece[start : start + length], link, time, wire_length)
 
 
 def write(file: BinaryIO, packets: Iterable[Packet]) -> int:
