@@ -160,8 +160,8 @@ class Field(property):
 
     def encode(self, value: Any) -> int:
         """The field's bits as a number.  ValueError names field, value and range."""
-        if self.flags and isinstance(value, str):
-            value = self._flags_named(value)
+        if isinstance(value, str):
+            value = self._flags_named(value) if self.flags else self._named(value)
         try:
             number = value.__index__()
         except AttributeError:
@@ -172,6 +172,14 @@ class Field(property):
                 f"{self.bits} bits hold 0 to {(1 << self.bits) - 1}"
             )
         return int(number)
+
+    def _named(self, text: str) -> Any:
+        """The value whose meaning that is; the text itself when there is none."""
+        known = dict(self.names)
+        for space in (self.selects, self.itself):
+            for value, kind in NUMBERS.get(space, {}).items():
+                known.setdefault(value, kind.__name__)
+        return next((value for value, name in known.items() if name == text), text)
 
     def _flags_named(self, text: str) -> int:
         assert self.flags

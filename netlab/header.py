@@ -92,7 +92,7 @@ class Header:
         ]
         cls.guard = cls.recognise if _overrides(cls, "recognise") else None
         cls.chooses = _overrides(cls, "next_class")
-        places = ("header_length", "payload_start", "payload_end", "stated_end", "broken")
+        places = ("beyond", "header_length", "payload_start", "payload_end", "stated_end", "broken")
         cls.numbers = {}
         for space, taken in (on or {}).items():
             every = taken if isinstance(taken, tuple) else (taken,)
@@ -110,10 +110,12 @@ class Header:
         if plain:
             made["after"] = lambda: accessors.after(cls)
             made["reach"] = lambda: accessors.reach(cls)
-        if not (cls.chooses or cls._selectors):
+        if not (cls.chooses or cls._selectors or _overrides(cls, "beyond")):
             made["step"] = lambda: lambda data, start, end, header=None: None
         elif plain:
             made["step"] = lambda: accessors.step(cls, view)
+        for name in ("after", "reach", "step"):  # not those made for the class it derives from
+            setattr(cls, name, vars(Header)[name])
         for name, make in made.items():
             setattr(cls, name, accessors.later(cls, name, make))
 
@@ -505,10 +507,14 @@ class Header:
     def _announced(self, above: "type[Header] | None") -> dict[str, int]:
         """The values that announce the header above, and this header itself."""
         values = {f.name: self.numbers[f.itself] for f in self.fields if f.itself in self.numbers}
-        for field, _ in self._selectors:
+        for field, _ in reversed(self._selectors):  # a port: the receiver's, which comes second
             if above and field.selects in above.numbers:
                 return values | {field.name: above.numbers[field.selects]}
         return values
+
+    def elsewhere(self) -> bytes:
+        """The header's bytes as they are to stand in another packet."""
+        return bytes(self)
 
     def replace(self, **changes: Any) -> Self:
         """A copy with other values; a field set to None is computed afresh."""

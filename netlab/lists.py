@@ -93,11 +93,15 @@ class Many(Variable):
                 if walk.end > position:
                     found.append(item)
                     position = walk.end
-                if walk.sure:
-                    continue
-                if self.count and not stop:
-                    stop = _inside(self.name, item, walk.breaks[0])
-                break
+                    if walk.sure:
+                        continue
+                    if self.count and not stop:
+                        stop = _inside(self.name, item, walk.breaks[0])
+                    break
+                if self.count and walk.breaks:  # nothing of it is there to tell why
+                    stop = stop or _inside(self.name, item, walk.breaks[0]._replace(short=True))
+                    break
+                kind = Malformed
             last = kind.after(data, position, end)
             if last is None:
                 kind, last = Malformed, end
@@ -133,7 +137,7 @@ class Many(Variable):
             return self.of.encode(item).to_bytes(self.of.bits // 8)
         if not isinstance(item, Header):
             raise TypeError(f"{item!r} is no header")
-        return bytes(item)
+        return item.elsewhere()
 
     def told(self, value: Any, data: bytes, fields: dict[str, Field]) -> dict[str, int]:
         told = super().told(value, data, fields)

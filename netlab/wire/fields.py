@@ -60,9 +60,8 @@ def octets(length: int | str, about: str, **more: Any) -> Field:
 
 
 def text(length: int | str, about: str, **more: Any) -> Field:
-    """Text in UTF-8: so many bytes, or as many as the field of that name says ("": all to the
-    header's end).  Zeros that fill it up are not shown; what is no text is, as `\\x` and two
-    digits."""
+    """Text in UTF-8: so many bytes, filled up with zeros, or as many as the field of that name
+    says.  What is no text is shown as `\\x` and two digits."""
     if isinstance(length, str):
         return Variable(about, length=length, show=_text, parse=_text_octets, form="text", **more)
     return Bytes(
@@ -74,6 +73,11 @@ def text(length: int | str, about: str, **more: Any) -> Field:
 def tail(about: str, **more: Any) -> Variable:
     """The rest of the header, kept as bytes."""
     return Variable(about, **more)
+
+
+def tail_text(about: str, **more: Any) -> Field:
+    """The rest of the header, as text in UTF-8."""
+    return text("", about, **more)
 
 
 def many(of: type[Header] | Field, about: str, **more: Any) -> Many:

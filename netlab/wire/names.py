@@ -1,0 +1,199 @@
+"""Domain names: labels, perhaps a pointer at the end, and how one writes them (RFC 1035)."""
+
+import re
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from netlab.field import Span
+from netlab.header import Header
+from netlab.variable import Break, Place, Variable
+
+LONGEST_NAME, LONGEST_LABEL = 255, 63
+"""Bytes in a name with all its length bytes, and in a label (RFC 1035 section 2.3.4)."""
+
+MOST_POINTERS = 127
+"""A name has at most so many labels: more pointers can only be there to keep its reader busy."""
+
+POINTER = 0xC0
+"""The two bits that tell a pointer from a label's length."""
+
+
+class Piece(NamedTuple):
+    """A label, or a pointer: its first byte, the byte after its last, the label's bytes, the byte
+    that the pointer points to (-1 when it is none)."""
+
+    first: int
+    last: int
+    label: bytes
+    target: int = -1
+
+
+def local_pieces(data: bytes, first: int, limit: int, origin: int) -> tuple[list[Piece], str, bool]:
+    """The labels from byte `first` on, up to and including the root or a pointer, why they break
+    off ("" if they do not), and whether that is because nothing may stand beyond `limit`."""
+    found: list[Piece] = []
+    position = first
+    while position < limit:
+        length = data[position]
+        last = position + 1 + length
+        if length >= POINTER:
+            last = position + 2
+            if last > limit:
+                return found, "the pointer has 2 bytes, 1 is left", True
+            target = origin + (int.from_bytes(data[position:last]) & 0x3FFF)
+            found.append(Piece(position, last, b"", target))
+            return found, "", False
+        if length > LONGEST_LABEL:
+            return found, f"0x{length:02x} begins neither a label nor a pointer", False
+        if last > limit:
+            return found, f"the label has {length} bytes, {limit - position - 1} are left", True
+        if last - first > LONGEST_NAME:
+            return found, f"the name is longer than {LONGEST_NAME} bytes", False
+        found.append(Piece(position, last, data[position + 1 : last]))
+        if not length:
+            return found, "", False
+        position = last
+    return found, "the name breaks off", True
+
+
+def follow(
+    data: bytes, place: Place, origin: int, end: int
+) -> tuple[list[bytes], tuple[int, str] | None]:
+    """The labels of the name at that place, its pointers followed, and what is wrong: at which
+    byte, and what.  The message with which it can share labels goes from byte `origin` to `end`.
+
+    Each pointer must lead to before the labels that it ends: so no loop is possible.
+    """
+    labels: list[bytes] = []
+    first, limit, total, at = place.first, place.last, 1, place.first
+    for _ in range(MOST_POINTERS + 1):
+        pieces, broken, _ = local_pieces(data, first, limit, origin)
+        for piece in pieces:
+            if not piece.label:
+                continue
+            total += len(piece.label) + 1
+            if total > LONGEST_NAME:
+                return labels, (at, f"the name is longer than {LONGEST_NAME} bytes")
+            labels.append(piece.label)
+        if broken:
+            return labels, (at, broken)
+        at, target = pieces[-1].first, pieces[-1].target
+        if target < 0:
+            return labels, None
+        if target >= first:
+            to = f"byte {target - origin} of the message"
+            return labels, (at, f"the pointer leads to {to}, which is not before the name")
+        first, limit = target, end
+    return labels, (at, f"more than {MOST_POINTERS} pointers")
+
+
+SPECIAL = re.compile(rb"[\x00-\x20\x7f-\xff]|([.\\])")
+
+
+def label_text(label: bytes) -> str:
+    """A label as one writes it: UTF-8 as it is (RFC 6762 section 16), a dot and a backslash with
+    a backslash before them, and each other unprintable byte as \\ and three digits."""
+    try:
+        text = label.decode()
+    except UnicodeDecodeError:
+        text = ""
+    if text.isprintable() and text and " " not in text:
+        return text.replace("\\", "\\\\").replace(".", "\\.")
+    return SPECIAL.sub(_escaped, label).decode("ascii")
+
+
+def _escaped(found: re.Match[bytes]) -> bytes:
+    return b"\\" + found[1] if found[1] else b"\\%03d" % found[0][0]
+
+
+WRITTEN = re.compile(r"\\(\d{3})|\\(\D)|(\.)|([^\\.]+)")
+
+
+def name_octets(text: str) -> bytes:
+    """The bytes of a name, not compressed.  ValueError says what is wrong with it."""
+    if not isinstance(text, str):
+        raise TypeError(f"{text!r} is no name")
+    labels, position = [b""], 0
+    text = text.removesuffix(".") if not text.endswith("\\.") else text
+    while position < len(text):
+        found = WRITTEN.match(text, position)
+        if not found or (found[1] and int(found[1]) > 255):
+            raise ValueError("a backslash stands before three digits up to 255, or another sign")
+        if found[3]:
+            labels.append(b"")
+        else:
+            labels[-1] += bytes([int(found[1])]) if found[1] else (found[2] or found[4]).encode()
+        position = found.end()
+    if labels == [b""]:
+        return b"\0"
+    if not all(0 < len(label) <= LONGEST_LABEL for label in labels):
+        raise ValueError(f"a label has 1 to {LONGEST_LABEL} bytes")
+    octets = b"".join(bytes([len(label)]) + label for label in labels) + b"\0"
+    if len(octets) > LONGEST_NAME:
+        raise ValueError(f"a name has at most {LONGEST_NAME} bytes")
+    return octets
+
+
+class Name(Variable):
+    """A domain name: labels of up to 63 bytes each, ended by the root or by a pointer to where
+    the rest of the name has stood before.  Read as text: "example.com", the root is "."."""
+
+    def __init__(self, about: str, **more: Any) -> None:
+        form = "a name such as 'example.com', with labels of 1 to 63 bytes"
+        super().__init__(about, parse=name_octets, form=form, default=".", **more)
+        self.to_the_end = False
+
+    def walk(self, header: Header, places: list[Place], first: int, limit: int) -> Place:
+        pieces, broken, short = local_pieces(header._data, first, limit, 0)
+        last = pieces[-1].last if pieces else first
+        stop = Break(self.name, last, broken, short) if broken else None
+        return Place(first, last, None, stop)
+
+    def value(self, header: Header, place: Place) -> str:
+        labels, _ = follow(header._data, place, *message(header))
+        return ".".join(map(label_text, labels)) or "."
+
+    def pieces(self, header: Header) -> list[Piece]:
+        """The name's labels, and what ends them."""
+        place = header._place(self.part)
+        if place is None:
+            return []
+        return local_pieces(header._data, place.first, place.last, message(header)[0])[0]
+
+    def spans(self, header: Header) -> tuple[Span, ...]:
+        return tuple(_span(piece, header) for piece in self.pieces(header))
+
+    def faults(self, header: Header) -> Iterator[tuple[str, int, str]]:
+        place = header._place(self.part)
+        if place is not None and not place.stop:
+            _, wrong = follow(header._data, place, *message(header))
+            if wrong:
+                yield self.name, *wrong
+
+
+class Message(Header):
+    """A header whose names may share labels: pointers count from its first byte."""
+
+    rfc = "RFC 1035 section 4.1.4"
+
+
+def message(header: Header) -> tuple[int, int]:
+    """The first byte of the message that the header is part of, and the byte after its last."""
+    while not isinstance(header, Message) and header._below is not None:
+        header = header._below
+    return header._start, header._end
+
+
+def _span(piece: Piece, header: Header) -> Span:
+    """A label or what ends the labels as a line of the field tree."""
+    place = (piece.first * 8, (piece.last - piece.first) * 8)
+    if piece.target < 0:
+        about = "a byte with its length, then its letters" if piece.label else "the name ends here"
+        name, text = ("label", label_text(piece.label)) if piece.label else ("root", ".")
+        return Span(name, *place, piece.label, text, "", about, "RFC 1035 section 3.1")
+    origin, end = message(header)
+    labels, _ = follow(header._data, Place(piece.first, piece.last), origin, end)
+    rest = ".".join(map(label_text, labels))
+    about = "the name goes on as one did at that byte of the message"
+    value, text = piece.target - origin, f"→ byte {piece.target - origin}"
+    return Span("pointer", *place, value, text, rest, about, Message.rfc)
