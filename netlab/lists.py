@@ -176,7 +176,7 @@ class Many(Variable):
             width = self.of.bits // 8
             over = (place.last - place.first) % width
             if over:
-                message = f"a {self.each} has {width} bytes, {over} are left over"
+                message = f"{over} bytes are left over: each {self.each} has {width}"
                 yield self.name, place.last - over, message
             return
         for item in place.kept:

@@ -145,11 +145,15 @@ class Variable(Field):
         """Where the field stands when it begins at `first` and nothing goes beyond `limit`."""
         if not self.length:
             return Place(first, limit)
-        stated, length = stated_length(header, places, getattr(type(header), self.length))
+        stated, length = self.stated(header, places)
         if first + length <= limit:
             return Place(first, first + length)
         message = f"{stated}, but {limit - first} are left"
         return Place(first, limit, None, Break(self.name, first, message, short=True))
+
+    def stated(self, header: "Header", places: list[Place]) -> tuple[str, int]:
+        """What the field named by `length` says: as the beginning of a sentence, and in bytes."""
+        return stated_length(header, places, getattr(type(header), self.length))
 
     def value(self, header: "Header", place: Place) -> Any:
         """What learners read: here the bytes as `show` gives them."""

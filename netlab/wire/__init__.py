@@ -3,6 +3,7 @@
 from netlab.wire import edns  # noqa: F401  makes OPT records known
 from netlab.wire.arp import ARP
 from netlab.wire.chat import Chat
+from netlab.wire.dhcp import DHCP
 from netlab.wire.dns import DNS, DNSOverTCP
 from netlab.wire.ethernet import VLAN, Ethernet, Ethernet8023
 from netlab.wire.http import HTTP
@@ -18,7 +19,7 @@ from netlab.wire.tcp import TCP
 from netlab.wire.udp import UDP
 
 __all__ = [
-    "ARP", "DNS", "HTTP", "ICMP", "LLC", "MPLS", "PPP", "SNAP", "TCP", "UDP", "VLAN", "Chat",
-    "DNSOverTCP", "Ethernet", "Ethernet8023", "ICMPEcho", "IPv4", "IPv6", "Loop", "Null", "PPPoE",
-    "PseudoIPv4", "PseudoIPv6",
+    "ARP", "DHCP", "DNS", "HTTP", "ICMP", "LLC", "MPLS", "PPP", "SNAP", "TCP", "UDP", "VLAN",
+    "Chat", "DNSOverTCP", "Ethernet", "Ethernet8023", "ICMPEcho", "IPv4", "IPv6", "Loop", "Null",
+    "PPPoE", "PseudoIPv4", "PseudoIPv6",
 ]  # fmt: skip

@@ -14,6 +14,9 @@ LONGEST_NAME, LONGEST_LABEL = 255, 63
 MOST_POINTERS = 127
 """A name has at most so many labels: more pointers can only be there to keep its reader busy."""
 
+ENDLESS = "the name breaks off"
+"""What is wrong with a name that ends behind a label."""
+
 POINTER = 0xC0
 """The two bits that tell a pointer from a label's length."""
 
@@ -53,7 +56,7 @@ def local_pieces(data: bytes, first: int, limit: int, origin: int) -> tuple[list
         if not length:
             return found, "", False
         position = last
-    return found, "the name breaks off", True
+    return found, ENDLESS, True
 
 
 def follow(
@@ -136,17 +139,22 @@ def name_octets(text: str) -> bytes:
 
 class Name(Variable):
     """A domain name: labels of up to 63 bytes each, ended by the root or by a pointer to where
-    the rest of the name has stood before.  Read as text: "example.com", the root is "."."""
+    the rest of the name has stood before.  Read as text: "example.com", the root is ".".
 
-    def __init__(self, about: str, **more: Any) -> None:
+    open_end  whether it may also end behind a label, where the header ends
+    """
+
+    def __init__(self, about: str, *, open_end: bool = False, **more: Any) -> None:
         form = "a name such as 'example.com', with labels of 1 to 63 bytes"
         super().__init__(about, parse=name_octets, form=form, default=".", **more)
-        self.to_the_end = False
+        self.to_the_end, self.open_end = False, open_end
 
     def walk(self, header: Header, places: list[Place], first: int, limit: int) -> Place:
         pieces, broken, short = local_pieces(header._data, first, limit, 0)
         last = pieces[-1].last if pieces else first
         stop = Break(self.name, last, broken, short) if broken else None
+        if self.open_end and last == limit:
+            stop = None
         return Place(first, last, None, stop)
 
     def value(self, header: Header, place: Place) -> str:
@@ -167,7 +175,7 @@ class Name(Variable):
         place = header._place(self.part)
         if place is not None and not place.stop:
             _, wrong = follow(header._data, place, *message(header))
-            if wrong:
+            if wrong and not (self.open_end and wrong[1] == ENDLESS):
                 yield self.name, *wrong
 
 
