@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _LATER = {
+    "BitField": "netlab.widgets",
     "ChecksumStepper": "netlab.widgets",
     "PacketExplorer": "netlab.widgets",
     "SequenceLadder": "netlab.widgets",

@@ -1,6 +1,7 @@
 """What learners click on: anywidget for what is touched itself, one Python file and one ES module
 a widget."""
 
+from netlab.widgets.bit_field import BitField
 from netlab.widgets.checksum_stepper import ChecksumStepper
 from netlab.widgets.packet_explorer import PacketExplorer
 from netlab.widgets.questions import predict, quiz
@@ -8,6 +9,7 @@ from netlab.widgets.sequence_ladder import SequenceLadder
 from netlab.widgets.state_explorer import StateExplorer
 
 __all__ = [
+    "BitField",
     "ChecksumStepper",
     "PacketExplorer",
     "SequenceLadder",
