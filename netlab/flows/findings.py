@@ -65,20 +65,39 @@ class Finding(NamedTuple):
 
 
 class Findings(deque[Finding]):
-    """The findings, of which the latest `limit` are kept; `counts` counts all, by their kind."""
+    """The findings, of which the latest `limit` are kept, each with its first 50 ranges.
+
+    counts  counts all, by their kind
+    size    about the bytes of memory that those take which are kept
+    """
+
+    RANGES = 50
 
     def __init__(self, limit: int) -> None:
         super().__init__(maxlen=limit)
         self.counts: Counter[str] = Counter()
+        self.size = 0
 
     def note(self, kind: str, message: str, number: int, time: int | None, *ranges: Range) -> None:
         """Add a finding."""
+        if len(self) == self.maxlen:
+            self.size -= _size(self[0])
         self.counts[kind] += 1
-        self.append(Finding(kind, message, number, time, ranges))
+        self.append(Finding(kind, message, number, time, ranges[: self.RANGES]))
+        self.size += _size(self[-1])
+
+    def clear(self) -> None:
+        """Keep none; `counts` stays."""
+        super().clear()
+        self.size = 0
 
 
-def span(ranges: tuple[Range, ...] | list[Range]) -> str:
-    """Byte ranges as people say them, in a long list the first three."""
+def _size(finding: Finding) -> int:
+    return OVERHEAD * (1 + len(finding.ranges))
+
+
+def span(ranges: tuple[Range, ...] | list[Range], what: str = "bytes") -> str:
+    """Ranges as people say them, in a long list the first three."""
     said = [f"{start} to {end - 1}" if end - start > 1 else f"{start}" for start, end in ranges[:3]]
     more = f" and {len(ranges) - 3} ranges more" if len(ranges) > 3 else ""
-    return f"bytes {', '.join(said)}{more}"
+    return f"{what} {', '.join(said)}{more}"
