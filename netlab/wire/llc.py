@@ -59,8 +59,8 @@ class LLC(Header):
         return super().next_class() if self.control == 3 else None
 
     def _announced(self, above: type[Header] | None) -> dict[str, int]:
-        values = super()._announced(above)
-        return values | {"ssap": values["dsap"]} if values else values
+        found = super()._announced(above)
+        return {name: number for number in found.values() for name in ("dsap", "ssap")}
 
     def summary(self) -> str:
         return f"LLC {SAPS.get(self.dsap, hex(self.dsap))}"
