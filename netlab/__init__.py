@@ -25,6 +25,7 @@ _LATER = {
     "flows": "netlab",
     "predict": "netlab.widgets",
     "quiz": "netlab.widgets",
+    "table": "netlab.columns",
     "referee": "netlab",
 }
 """What loads numpy, matplotlib, ipywidgets or much else, and so is imported when first used."""

@@ -21,21 +21,32 @@ def read(path: Path) -> Iterator[Packet]:
     CaptureError when the file cannot be opened or is no capture (at once), or when it breaks off
     or turns out damaged (after the packets before the break).
     """
+    source, start = opened(path)
+    reader = pcap if start[:4] in pcap.MAGIC else pcapng
+    try:
+        packets = reader.packets(source, start)
+    except BaseException:
+        source.file.close()
+        raise
+    return _closing(source.file, packets)
+
+
+def opened(path: Path) -> tuple[Source, bytes]:
+    """A capture file, opened, and its first bytes, with the magic number that tells its form.
+
+    CaptureError when it cannot be opened or is no capture.
+    """
     file = _open(path)
     try:
         source = Source(file, os.fsdecode(path))
         start = source.more(b"", 4)
-        if start[:4] in pcap.MAGIC:
-            packets = pcap.packets(source, start)
-        elif start[:4] == pcapng.MAGIC:
-            packets = pcapng.packets(source, start)
-        else:
+        if start[:4] not in pcap.MAGIC and start[:4] != pcapng.MAGIC:
             begin = f"it begins with {start[:4].hex(' ')!r}" if start else "it is empty"
             raise CaptureError(f"{source.name} is not a capture file: {begin}")
     except BaseException:
         file.close()
         raise
-    return _closing(file, packets)
+    return source, start
 
 
 def _open(path: Path) -> BinaryIO:

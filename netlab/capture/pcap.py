@@ -71,10 +71,10 @@ def pieces(source: Source, piece: bytes, layout: Layout) -> Iterator[tuple[bytes
     length_at = struct.Struct(layout.order + "I").unpack_from
     head, number, offset = layout.head, 1, 24
     while True:
-        at, starts, most = 0, [], len(piece) - head
-        while at <= most:
+        at, starts, size = 0, [], len(piece)
+        while at + head <= size:
             end = at + head + length_at(piece, at + 8)[0]
-            if end > len(piece):
+            if end > size:
                 break
             starts.append(at)
             at = end
