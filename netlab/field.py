@@ -58,6 +58,8 @@ class Field(property):
     selects      the number space in which the value names the next header
     itself       the number space in which the value names this header
     names        what single values stand for
+    means        a function of the header that says what the value stands for, where other
+                 fields have a say in that
     flags        the IntFlag that names the single bits
     hexadecimal  people write this value in hex
     optional     the header may end before this field
@@ -81,7 +83,8 @@ class Field(property):
         less: int = 0,
         selects: str = "",
         itself: str = "",
-        names: Mapping[int, str] | None = None,
+        names: Mapping[Any, str] | None = None,
+        means: Callable[[Any], str] | None = None,
         flags: type[IntFlag] | None = None,
         hexadecimal: bool = False,
         optional: bool = False,
@@ -90,7 +93,8 @@ class Field(property):
         super().__init__()
         self.bits, self.about, self.default = bits, about, default
         self.computed, self.measures, self.unit, self.less = computed, measures, unit, less
-        self.selects, self.itself, self.names = selects, itself, names or {}
+        self.selects, self.itself = selects, itself
+        self.names, self.means = names or {}, means
         self.flags, self.hexadecimal, self.source = flags, hexadecimal, source
         self.optional = optional
 

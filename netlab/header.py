@@ -18,6 +18,9 @@ from netlab.words import Explanation, difference, different_bytes
 CARRIES, ADDRESSES, PORTS = 1, 2, 3
 """A header's role in a conversation."""
 
+FRAGMENT = "it is a fragment, and only the whole has all the bytes"
+"""What is missing above a header whose payload is but a piece."""
+
 
 class Fault(NamedTuple):
     """What is malformed in one header: the field, its byte offset in the packet, the sentence."""
@@ -35,7 +38,7 @@ class Header:
     not fit, TypeError a field that does not exist.
     """
 
-    __slots__ = ("_below", "_complete", "_data", "_end", "_given", "_start", "_walked")
+    __slots__ = ("_below", "_data", "_end", "_given", "_missing", "_start", "_walked")
 
     layer: ClassVar[str] = "application"
     rfc: ClassVar[str] = ""
@@ -43,7 +46,8 @@ class Header:
     """Bytes in the fields at fixed places."""
     fields: ClassVar[tuple[Field, ...]] = ()
     numbers: ClassVar[dict[str, Any]] = {}
-    """The number that announces this header, by number space; the first one given counts."""
+    """The number that announces this header, by number space; the first one given counts, and one
+    that the header was made from counts where there is none."""
     guard: ClassVar[Callable[[bytes, int, int], "type[Header] | None"] | None] = None
     """`recognise`, where it has the last word on what these bytes are."""
     chooses: ClassVar[bool] = False
@@ -58,6 +62,8 @@ class Header:
     """The field that tells, when it is not 0, that the payload does not begin with a header."""
     quotes: ClassVar[bool] = False
     """Whether what follows is quoted from another packet, and may be cut or damaged."""
+    appended: ClassVar[bool] = False
+    """Whether the header stands behind the payload of the one below."""
     streams: ClassVar[bool] = False
     """Whether what is missing at the header's end may come elsewhere, as in the next segment."""
 
@@ -65,7 +71,7 @@ class Header:
     _start: int
     _end: int
     _below: "Header | None"
-    _complete: bool
+    _missing: str
     _given: dict[str, Any]
     _walked: Walk
 
@@ -93,7 +99,7 @@ class Header:
         cls.guard = cls.recognise if _overrides(cls, "recognise") else None
         cls.chooses = _overrides(cls, "next_class")
         places = ("beyond", "header_length", "payload_start", "payload_end", "stated_end", "broken")
-        cls.numbers = {}
+        cls.numbers = dict(cls.numbers)
         for space, taken in (on or {}).items():
             every = taken if isinstance(taken, tuple) else (taken,)
             cls.numbers[space] = every[0]
@@ -221,17 +227,32 @@ class Header:
         return False
 
     @property
-    def complete(self) -> bool:
-        """Whether the packet holds all the bytes that this header and those below speak of."""
+    def missing(self) -> str:
+        """What the packet does not hold of the bytes that this header and those below speak of,
+        as a sentence; "" when they are all there."""
         chain = [self]
-        while (lower := chain[-1]._below) is not None and not hasattr(lower, "_complete"):
+        while (lower := chain[-1]._below) is not None and not hasattr(lower, "_missing"):
             chain.append(lower)
         for header in reversed(chain):
-            lower, stated = header._below, header.stated_end
-            header._complete = (stated is None or stated <= header._end) and (
-                lower is None or (lower._complete and not lower.partial)
-            )
-        return self._complete
+            header._missing = header._missing_below() or header._missing_here()
+        return self._missing
+
+    def _missing_below(self) -> str:
+        below = self._below
+        if below is None:
+            return ""
+        return below._missing or (FRAGMENT if below.partial else "")
+
+    def _missing_here(self) -> str:
+        stated, name = self.stated_end, type(self).__name__
+        if stated is None or stated <= self._end:
+            return ""
+        return f"{name} speaks of {stated - self._end} bytes more than are there"
+
+    @property
+    def complete(self) -> bool:
+        """Whether the packet holds all the bytes that this header and those below speak of."""
+        return not self.missing
 
     def _walk(self) -> Walk:
         """Where all fields stand."""
@@ -301,6 +322,10 @@ class Header:
         found = self.step(self._data, self._start, self._end, self)
         return view(found[0], self._data, found[1], found[2], self) if found else None
 
+    def behind(self) -> "Header | None":
+        """The header that stands behind the payload; None when there is no such."""
+        return None
+
     @classmethod
     def after(cls, data: bytes, start: int, end: int) -> int | None:
         """The byte after such a header at this place in these bytes; None when it contradicts
@@ -340,14 +365,15 @@ class Header:
             value = getattr(self, field.name)
             start, bits = field.extent(self)
             if bits:
-                text, meaning = field.text(value), field.meaning(value)
+                meaning = field.means(self) if field.means else field.meaning(value)
                 source = field.source or self.rfc
                 children = field.spans(self)
                 lines.append(
                     Span(
-                        field.name, start, bits, value, text, meaning, field.about, source, children
+                        field.name, start, bits, value, field.text(value), meaning, field.about,
+                        source, children,
                     )
-                )
+                )  # fmt: skip
         return tuple(lines)
 
     def span(self) -> Span:
@@ -413,7 +439,8 @@ class Header:
         if field is None:
             return None, f"{type(self).__name__} has no checksum of its own"
         if not self.covered:
-            return None, "the checksum covers bytes that are not in this packet"
+            why = self.missing or "the header contradicts itself"
+            return None, f"the checksum covers bytes that are not here: {why}"
         right = field.computed(self)  # type: ignore[misc]
         if right is None:
             return None, "the checksum covers addresses that are not in this packet"

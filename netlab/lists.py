@@ -104,10 +104,14 @@ class Many(Variable):
                 kind = Malformed
             last = kind.after(data, position, end)
             if last is None:
-                kind, last = Malformed, end
+                kind, last = self._instead(data, position, end)
             found.append(view(kind, data, position, end, header))
             position = last
         return tuple(found), position, stop
+
+    def _instead(self, data: bytes, position: int, end: int) -> tuple[type[Header], int]:
+        """The class to show what has an impossible length as, and the byte after its last."""
+        return Malformed, end
 
     def kind(self, header: Header, position: int, end: int) -> type[Header] | None:
         """The class of the header at that byte; None when too little is there to tell."""
@@ -180,11 +184,22 @@ class Many(Variable):
                 yield self.name, place.last - over, message
             return
         for item in place.kept:
-            if isinstance(item, Malformed):
-                message = f"not an option: {bytes(item)[:8].hex(' ')}"
-                yield self.name, item.offset, message
+            if self.kind(header, item._start, item._end) is not type(item):
+                yield from self._faults_of_other(header, item)
             for fault in item.faults():
-                yield self.name, fault.offset, _named(item, fault.field, fault.message)
+                yield self.name, fault.offset, _named(type(item), fault.field, fault.message)
+
+    def _faults_of_other(self, header: Header, item: Header) -> Iterator[tuple[str, int, str]]:
+        """What is wrong with an item that is not shown as what it says to be."""
+        start, end = item._start, item._end
+        kind = self.kind(header, start, end)
+        if kind is None or end - start < kind.size:
+            name, needs = (kind.__name__, kind.size) if kind else ("an entry", "more")
+            yield self.name, start, f"{name} needs {needs} bytes, {end - start} are left"
+            return
+        fault = next(view(kind, item._data, start, end, header).faults(), None)
+        if fault:
+            yield self.name, fault.offset, _named(kind, fault.field, fault.message)
 
 
 class Options(Many):
@@ -222,13 +237,17 @@ class Options(Many):
                 return kind.guard(data, position, end) or self.unknown if kind.guard else kind
         return self.unknown
 
+    def _instead(self, data: bytes, position: int, end: int) -> tuple[type[Header], int]:
+        last = self.unknown.after(data, position, end)
+        return super()._instead(data, position, end) if last is None else (self.unknown, last)
 
-def _named(item: Header, field: str, message: str) -> str:
-    return f"{type(item).__name__}.{field}: {message}"
+
+def _named(kind: type[Header], field: str, message: str) -> str:
+    return f"{kind.__name__}.{field}: {message}"
 
 
 def _inside(name: str, item: Header, found: Break) -> Break:
     """The break of a list in which one item breaks off: it tells of bytes that are missing, and
     leaves all else to the item."""
-    message = _named(item, found.field, found.message) if found.short else ""
+    message = _named(type(item), found.field, found.message) if found.short else ""
     return found._replace(field=name, message=message)

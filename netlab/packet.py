@@ -85,8 +85,17 @@ class Packet:
             if isinstance(header, wanted):
                 return header  # type: ignore[no-any-return]
             found = kind.step(data, start, end, header)
+        appended = self._behind()
+        if appended:
+            layers.append(appended)
         self._whole = True
-        return None
+        return appended if appended and isinstance(appended, wanted) else None
+
+    def _behind(self) -> Header | None:
+        """What stands behind a packet that is quoted."""
+        layers = self._layers
+        quoting = (header for header in layers if header.quotes and not layers[-1].appended)
+        return next((found for header in quoting if (found := header.behind())), None)
 
     def _outermost(self) -> tuple[type[Header], int, int] | None:
         data, end = self.data, len(self.data)
@@ -138,6 +147,7 @@ class Packet:
     def _find_problems(self) -> Iterator[Problem]:
         quoted = False
         for header in self.layers:
+            quoted = quoted and not header.appended
             if not (quoted or (self.truncated and not header.complete)):
                 for fault in header.faults():
                     yield Problem(type(header).__name__, *fault)
@@ -308,10 +318,21 @@ def stack(outer: Header | Packet, inner: Header | Packet | bytes) -> Packet:
 
 def _parts(item: Header | Packet | bytes) -> tuple[Header | bytes, ...]:
     if isinstance(item, Packet):
-        return item._parts if item._parts is not None else (*item.layers, item.payload)
+        return item._parts if item._parts is not None else tuple(_dissected_parts(item))
     if isinstance(item, Header | bytes | bytearray):
         return (item if isinstance(item, Header) else bytes(item),)
     raise TypeError(f"a header carries a header, a packet or bytes, not {item!r}")
+
+
+def _dissected_parts(packet: Packet) -> Iterator[Header | bytes]:
+    """Headers and payload of a packet, and the bytes between headers that quote another packet."""
+    end = 0
+    for header in packet.layers:
+        if header.appended:
+            yield packet.data[end : header.offset]
+        yield header
+        end = header.payload_start
+    yield packet.payload
 
 
 def _built(parts: tuple[Header | bytes, ...], data: bytes, lengths: list[int]) -> Packet:

@@ -17,8 +17,8 @@ import netlab
 from netlab import flows
 from netlab.flows import Reassembler, fragment, part
 from netlab.kernel import Kernel
-from netlab.wire import ipv6
 from netlab.wire.ipv4 import IPv4Flags
+from netlab.wire.ipv6_routing import UnknownRouting
 
 SECOND = 1_000_000_000
 
@@ -46,7 +46,7 @@ def piece(
         packet = ip / data
     else:
         place = {"fragment_offset": start // 8, "more_fragments": more, "identification": 7}
-        header = ipv6.Fragment(next_header=protocol, **(place | fields))
+        header = netlab.Fragment(next_header=protocol, **(place | fields))
         packet = netlab.IPv6(src="2001:db8::1", dst="2001:db8::2") / header / data
     return netlab.Packet(bytes(packet), "raw", time)
 
@@ -133,19 +133,21 @@ def test_options_with_the_copied_bit_are_in_every_fragment() -> None:
 
 def test_ipv6_headers_that_routers_read_stand_in_every_fragment() -> None:
     headers = (
-        ipv6.HopByHop(options=bytes([5, 2, 0, 0, 1, 0])), ipv6.DestinationOptions(options=bytes(6)),
-        ipv6.Routing(routing_type=253, data=bytes(4)), ipv6.DestinationOptions(options=bytes(6)),
-    )  # fmt: skip
+        netlab.HopByHop(options=bytes([5, 2, 0, 0, 1, 0])),
+        netlab.DestinationOptions(options=bytes(6)),
+        UnknownRouting(routing_type=253, data=bytes(4)),
+        netlab.DestinationOptions(options=bytes(6)),
+    )
     frame: object = netlab.IPv6(src="2001:db8::1", dst="2001:db8::2")
     for header in headers:
         frame = frame / header
     packet = netlab.dissect(bytes(frame / netlab.UDP() / bytes(3000)), "raw")
     first, *others = fragment(packet, 1280, identification=99)
-    names = ["IPv6", "HopByHop", "DestinationOptions", "Routing", "Fragment"]
+    names = ["IPv6", "HopByHop", "DestinationOptions", "UnknownRouting", "Fragment"]
     assert [type(header).__name__ for header in first.layers[:-1]] == [*names, "DestinationOptions"]
     for other in others:
         assert [type(header).__name__ for header in other.layers] == names
-        assert other[ipv6.Fragment].identification == 99
+        assert other[netlab.Fragment].identification == 99
     (again,) = whole([*others, first])
     assert again.data == packet.data
 
@@ -493,8 +495,8 @@ def test_scapy_cuts_at_the_same_places() -> None:
     scapy = plain / inet6.IPv6ExtHdrFragment(id=1) / inet6.IPv6(six.data[14:]).payload
     for made, other in zip(fragment(six, 1500), inet6.fragment6(scapy, 1500), strict=True):
         assert (
-            made[ipv6.Fragment].values()
-            == netlab.dissect(bytes(other), "raw")[ipv6.Fragment].values()
+            made[netlab.Fragment].values()
+            == netlab.dissect(bytes(other), "raw")[netlab.Fragment].values()
         )
         assert made[netlab.IPv6].payload == netlab.dissect(bytes(other), "raw")[netlab.IPv6].payload
 

@@ -8,7 +8,9 @@ from netlab.header import Header
 from netlab.packet import Packet, stack
 from netlab.wire.icmp import CODES, TYPES
 from netlab.wire.ipv4 import IPv4, IPv4Flags
-from netlab.wire.ipv6 import Extension, Fragment, HopByHop, Routing
+from netlab.wire.ipv6 import Extension
+from netlab.wire.ipv6_extensions import Fragment, HopByHop
+from netlab.wire.ipv6_routing import Routing
 
 SMALLEST_IPV6_MTU = 1280
 """What every link must carry that IPv6 goes over (RFC 8200 section 5)."""

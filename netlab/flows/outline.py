@@ -6,7 +6,7 @@ from netlab import accessors
 from netlab.header import ADDRESSES, PORTS, Header
 from netlab.packet import Packet
 from netlab.wire.ipv4 import IPv4, IPv4Flags
-from netlab.wire.ipv6 import Fragment
+from netlab.wire.ipv6_extensions import Fragment
 
 Place = tuple[type[Header], int, int]
 """A header's class, its first byte, and the byte up to which the packet is its own."""

@@ -6,7 +6,7 @@ from netlab.flows.outline import outline
 from netlab.header import Header
 from netlab.packet import Packet
 from netlab.wire.ipv4 import IPv4, IPv4Flags
-from netlab.wire.ipv6 import Fragment
+from netlab.wire.ipv6_extensions import Fragment
 
 
 class Part(NamedTuple):

@@ -28,7 +28,7 @@ class Ethernet8023(Header, on={"link": "ethernet"}):
         return f"{self.src} → {self.dst}"
 
 
-class Ethernet(Header, on={"link": "ethernet", "ip protocol": 143, "gre protocol": 0x6558}):
+class Ethernet(Header, on={"link": "ethernet", "ip protocol": 143, "ethertype": 0x6558}):
     """Ethernet II: carries a packet to the next machine on the same network."""
 
     layer = "link"

@@ -7,7 +7,8 @@ from netlab.checksum import Checksum
 from netlab.field import DATAGRAM, HEADER
 from netlab.header import Fault, Header
 from netlab.lists import Options
-from netlab.wire.fields import bits, ipv4, tail, u4, u8, u16
+from netlab.wire.fields import bits, ipv4, u4, u8, u16
+from netlab.wire.ipv4_options import SourceRoute, UnknownIPv4Option
 from netlab.wire.pseudo import PseudoIPv4
 
 PROTOCOLS = {
@@ -53,78 +54,6 @@ ECN = {
     2: "ECN possible (0)",
     3: "congestion experienced",
 }
-
-
-class IPv4Option(Header):
-    """An option of the IPv4 header."""
-
-    layer = "internet"
-    rfc = "RFC 791 section 3.1"
-
-    kind = u8("which option", itself="ipv4 option")
-
-
-class UnknownIPv4Option(IPv4Option):
-    """An option that netlab does not know."""
-
-    length = u8("bytes in the option", measures=HEADER)
-    data = tail("what the option says")
-
-    def summary(self) -> str:
-        return f"option {self.kind}"
-
-
-class EndOfOptions(IPv4Option, on={"ipv4 option": 0}):
-    """The list of options ends here."""
-
-    padding = tail("filling up to the next 32-bit boundary")
-
-
-class NoOperation(IPv4Option, on={"ipv4 option": 1}):
-    """One byte that says nothing, to align what follows."""
-
-
-class RecordRoute(IPv4Option, on={"ipv4 option": 7}):
-    """Each router on the way writes down its address."""
-
-    length = u8("bytes in the option", measures=HEADER)
-    pointer = u8("where the next address goes, counted from 1", default=4)
-    route = tail("the addresses, 4 bytes each")
-
-
-class Timestamp(IPv4Option, on={"ipv4 option": 68}):
-    """Each router on the way writes down the time."""
-
-    length = u8("bytes in the option", measures=HEADER)
-    pointer = u8("where the next timestamp goes, counted from 1", default=5)
-    overflow = u4("routers that found no room")
-    flag = u4("0: times only; 1: addresses too; 3: only at the addresses given")
-    timestamps = tail("milliseconds since midnight UT, 4 bytes each")
-
-
-class LooseSourceRoute(IPv4Option, on={"ipv4 option": 131}):
-    """Routers that the packet must pass, with others between them."""
-
-    length = u8("bytes in the option", measures=HEADER)
-    pointer = u8("where the next address stands, counted from 1", default=4)
-    route = tail("the addresses, 4 bytes each")
-
-
-class StrictSourceRoute(IPv4Option, on={"ipv4 option": 137}):
-    """The routers that the packet must pass, and no others."""
-
-    length = u8("bytes in the option", measures=HEADER)
-    pointer = u8("where the next address stands, counted from 1", default=4)
-    route = tail("the addresses, 4 bytes each")
-
-
-class RouterAlert(IPv4Option, on={"ipv4 option": 148}):
-    """Asks each router on the way to look at the packet."""
-
-    rfc = "RFC 2113"
-
-    length = u8("bytes in the option", measures=HEADER)
-    value = u16("0: every router shall examine the packet")
 
 
 class IPv4Flags(IntFlag):
@@ -200,7 +129,14 @@ class IPv4(
         """What the transport's checksum covers besides its own bytes; a length that segmentation
         offload let grow past 16 bits counts without its upper ones."""
         length &= 0xFFFF
-        return PseudoIPv4(src=self.src, dst=self.dst, protocol=protocol, length=length)
+        return PseudoIPv4(src=self.src, dst=self.final, protocol=protocol, length=length)
+
+    @property
+    def final(self) -> str:
+        """The address at which the packet's journey ends: after a source route, its last."""
+        routes = (option for option in self.options if isinstance(option, SourceRoute))
+        final: str = next((option.route[-1] for option in routes if option.to_go), self.dst)
+        return final
 
     def summary(self) -> str:
         if self.partial:

@@ -4,6 +4,7 @@ from netlab.checksum import ones_complement_sum
 from netlab.field import NUMBERS
 from netlab.header import Header
 from netlab.wire.ipv6 import Extension
+from netlab.wire.pseudo import PseudoIPv6
 
 SERVICES = {
     20: "FTP data",
@@ -45,25 +46,59 @@ def by_port(header: Header, space: str) -> type[Header] | None:
     return None
 
 
+TUNNELS = {
+    2152: "GTP tunnel",
+    4341: "LISP tunnel",
+    4789: "VXLAN tunnel",
+    4790: "VXLAN-GPE tunnel",
+    6080: "GUE tunnel",
+    6081: "Geneve tunnel",
+    6635: "MPLS tunnel",
+}
+"""Tunnels over UDP, which may leave out the checksum even on IPv6 (RFC 6935)."""
+
+SERVICES |= TUNNELS
+
 GUESSES: dict[str, list[type[Header]]] = {"tcp port": [], "udp port": []}
 """Headers that can be recognised on any port, by number space."""
 
 
 def pseudo_header(header: Header) -> Header | None:
-    """What IP below adds to the transport's checksum; None when there is no IP below.
+    """What IP below adds to the transport's checksum; None when there is no IP below, or when
+    the final addresses are not known.
 
-    Headers that extend IPv6 do not count (RFC 8200 section 8.1).
+    Of headers that extend IPv6, only the addresses count (RFC 8200 section 8.1).
     """
     lower = header.below
+    final: dict[str, str | None] = {}
     while isinstance(lower, Extension):
+        final |= lower.stands_for()
         lower = lower.below
     make = getattr(lower, "pseudo_header", None)
-    length = header.payload_end - header.offset
-    return make(header.numbers["ip protocol"], length) if make else None
+    if make is None or None in final.values():
+        return None
+    pseudo: Header = make(header.numbers["ip protocol"], header.payload_end - header.offset)
+    return pseudo.replace(**final) if isinstance(pseudo, PseudoIPv6) else pseudo
 
 
-def left_to_hardware(header: Header) -> bool:
-    """Whether the checksum is but the pseudo-header's sum: the sender's network card was to add
-    the rest, and the capture saw the packet before that (checksum offload)."""
+def left_to_hardware(header: Header) -> str:
+    """How it shows that the sender's network card was to finish a wrong checksum, and the capture
+    saw the packet before that (checksum and segmentation offload), as a sentence; "" otherwise."""
     pseudo = pseudo_header(header)
-    return pseudo is not None and header.checksum == ones_complement_sum(bytes(pseudo))  # type: ignore[attr-defined]
+    if pseudo is None:
+        return ""
+    if header.checksum == ones_complement_sum(bytes(pseudo)):  # type: ignore[attr-defined]
+        return "the sender left the checksum to its network card: it is the pseudo-header's sum"
+    if length_left_open(header):
+        return "the sender left lengths and checksum to its network card: IP's length is 0"
+    return ""
+
+
+def length_left_open(header: Header) -> bool:
+    """Whether no header down to IP's says where the payload ends."""
+    lower = header.below
+    while isinstance(lower, Extension):
+        if lower.jumbo_end is not None:
+            return False
+        lower = lower.below
+    return lower is not None and lower.stated_end is None

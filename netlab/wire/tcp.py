@@ -1,12 +1,13 @@
 """The Transmission Control Protocol's segments and their options."""
 
+from collections.abc import Iterator
 from enum import IntFlag
 
 from netlab.checksum import Checksum
-from netlab.field import HEADER
-from netlab.header import Header
+from netlab.field import HEADER, Field
+from netlab.header import Fault, Header
 from netlab.lists import Options
-from netlab.wire.fields import bits, tail, u4, u8, u16, u32
+from netlab.wire.fields import bits, many, octets, tail, u1, u4, u8, u16, u32
 from netlab.wire.ports import SERVICES, by_port, left_to_hardware, pseudo_header
 
 
@@ -16,13 +17,18 @@ class TCPOption(Header):
     layer = "transport"
     rfc = "RFC 9293 section 3.2"
 
-    kind = u8("which option", itself="tcp option")
+    kind = u8("which option", itself="tcp option", means=lambda header: type(header).__name__)
+
+
+def length() -> Field:
+    """The length of an option."""
+    return u8("bytes in the option", measures=HEADER)
 
 
 class UnknownTCPOption(TCPOption):
-    """An option that netlab does not know."""
+    """An option that netlab does not know, or one of an impossible length."""
 
-    length = u8("bytes in the option", measures=HEADER)
+    length = length()
     data = tail("what the option says")
 
     def summary(self) -> str:
@@ -44,7 +50,7 @@ class MSS(TCPOption, on={"tcp option": 2}):
 
     rfc = "RFC 9293 section 3.7.1"
 
-    length = u8("bytes in the option", measures=HEADER)
+    length = length()
     mss = u16("bytes of data in a segment, headers not counted", default=536)
 
     def summary(self) -> str:
@@ -56,8 +62,11 @@ class WindowScale(TCPOption, on={"tcp option": 3}):
 
     rfc = "RFC 7323 section 2"
 
-    length = u8("bytes in the option", measures=HEADER)
-    shift = u8("the window is the field's value times 2 to this power; at most 14")
+    length = length()
+    shift = u8(
+        "the window is the field's value times 2 to this power; at most 14",
+        means=lambda header: f"windows count {1 << min(header.shift, 14)} times",
+    )
 
     def summary(self) -> str:
         return f"window scale {self.shift}"
@@ -68,7 +77,7 @@ class SACKPermitted(TCPOption, on={"tcp option": 4}):
 
     rfc = "RFC 2018 section 2"
 
-    length = u8("bytes in the option", measures=HEADER)
+    length = length()
 
     def summary(self) -> str:
         return "SACK permitted"
@@ -79,14 +88,20 @@ class SACK(TCPOption, on={"tcp option": 5}):
 
     rfc = "RFC 2018 section 3"
 
-    length = u8("bytes in the option", measures=HEADER)
-    edges = tail("first and next-after-last sequence number of each block, 4 bytes each")
+    length = length()
+    edges = many(
+        u32("a sequence number"), "of each block the first number, and the one after the last"
+    )
 
     @property
     def blocks(self) -> tuple[tuple[int, int], ...]:
         """The blocks: each the first sequence number that arrived, and the one after the last."""
-        words = [int.from_bytes(self.edges[i : i + 4]) for i in range(0, len(self.edges), 4)]
-        return tuple(zip(words[::2], words[1::2], strict=False))
+        return tuple(zip(self.edges[::2], self.edges[1::2], strict=False))
+
+    def faults(self) -> Iterator[Fault]:
+        yield from super().faults()
+        if len(self.edges) % 2:
+            yield self.fault("edges", "a block has two edges, one is left over")
 
     def summary(self) -> str:
         return "SACK " + ", ".join(f"{left}–{right}" for left, right in self.blocks)
@@ -97,12 +112,81 @@ class Timestamps(TCPOption, on={"tcp option": 8}):
 
     rfc = "RFC 7323 section 3"
 
-    length = u8("bytes in the option", measures=HEADER)
+    length = length()
     value = u32("the sender's clock, in ticks of its own")
     echo_reply = u32("the other side's clock, sent back")
 
     def summary(self) -> str:
         return f"timestamps {self.value}, echo {self.echo_reply}"
+
+
+class MD5Signature(TCPOption, on={"tcp option": 19}):
+    """Proves that the segment comes from its sender: BGP routers used it."""
+
+    rfc = "RFC 2385 section 3"
+
+    length = length()
+    digest = octets(16, "MD5 over the segment and a shared key")
+
+
+class UserTimeout(TCPOption, on={"tcp option": 28}):
+    """How long the sender of this option keeps sending again before it gives up."""
+
+    rfc = "RFC 5482 section 3"
+
+    length = length()
+    granularity = u1("the unit of the timeout", names={0: "seconds", 1: "minutes"})
+    timeout = bits(15, "how long, in that unit")
+
+    def summary(self) -> str:
+        return f"user timeout {self.timeout} {type(self).granularity.meaning(self.granularity)}"
+
+
+class Authentication(TCPOption, on={"tcp option": 29}):
+    """TCP-AO: proves that the segment comes from its sender."""
+
+    rfc = "RFC 5925 section 2.2"
+
+    length = length()
+    key_id = u8("which key the proof was made with")
+    next_key_id = u8("which key the sender is ready to receive")
+    mac = tail("a keyed hash over the segment")
+
+
+MULTIPATH = {
+    0: "MP_CAPABLE: this connection may have several paths",
+    1: "MP_JOIN: one more path",
+    2: "DSS: sequence numbers of all paths together",
+    3: "ADD_ADDR: one more address",
+    4: "REMOVE_ADDR: an address less",
+    5: "MP_PRIO: use this path last",
+    6: "MP_FAIL: back to one path",
+    7: "MP_FASTCLOSE: break off all paths",
+    8: "MP_TCPRST: break off this path",
+}
+
+
+class MultipathTCP(TCPOption, on={"tcp option": 30}):
+    """Multipath TCP: one connection over several paths."""
+
+    rfc = "RFC 8684 section 3"
+
+    length = length()
+    subtype = u4("what the option is for", names=MULTIPATH)
+    flags = u4("a version or flags, as the subtype has it")
+    data = tail("what the option says")
+
+    def summary(self) -> str:
+        return MULTIPATH.get(self.subtype, "multipath").partition(":")[0]
+
+
+class FastOpen(TCPOption, on={"tcp option": 34}):
+    """Fast open: the first segment may carry data if it shows a cookie of an earlier time."""
+
+    rfc = "RFC 7413 section 4.1.1"
+
+    length = length()
+    cookie = tail("the cookie; empty: one is asked for")
 
 
 class TCPFlags(IntFlag):
@@ -148,9 +232,9 @@ class TCP(Header, on={"ip protocol": 6}):
         return by_port(self, "tcp port")
 
     def checksum_verdict(self) -> tuple[bool | None, str]:
-        if left_to_hardware(self):
-            return None, "the sender left the checksum to its network card"
-        return super().checksum_verdict()
+        verdict = super().checksum_verdict()
+        why = verdict[0] is False and left_to_hardware(self)
+        return (None, why) if why else verdict
 
     def summary(self) -> str:
         flags = TCP.flags.text(self.flags)

@@ -1,10 +1,15 @@
 """The User Datagram Protocol."""
 
+from collections.abc import Iterator
+
 from netlab.checksum import Checksum
 from netlab.field import DATAGRAM
-from netlab.header import Header
+from netlab.header import Fault, Header
 from netlab.wire.fields import u16
-from netlab.wire.ports import SERVICES, by_port, left_to_hardware, pseudo_header
+from netlab.wire.ports import SERVICES, TUNNELS, by_port, left_to_hardware, pseudo_header
+from netlab.wire.pseudo import PseudoIPv6
+
+FORBIDDEN = "IPv6 wants one, save in tunnels (RFC 8200 section 8.1)"
 
 
 class UDP(Header, on={"ip protocol": 17}):
@@ -29,12 +34,29 @@ class UDP(Header, on={"ip protocol": 17}):
     def next_class(self) -> type[Header] | None:
         return by_port(self, "udp port")
 
+    @property
+    def checksum_lacks(self) -> bool:
+        """Whether the sender left the checksum out where it must not: on IPv6, save in tunnels."""
+        if self.checksum or not isinstance(pseudo_header(self), PseudoIPv6):
+            return False
+        return TUNNELS.keys().isdisjoint((self.src_port, self.dst_port))
+
     def checksum_verdict(self) -> tuple[bool | None, str]:
+        if self.checksum_lacks:
+            return False, f"the checksum is left out: {FORBIDDEN}"
         if self.checksum == 0:
             return None, "the sender left the checksum out"
-        if left_to_hardware(self):
-            return None, "the sender left the checksum to its network card"
-        return super().checksum_verdict()
+        verdict = super().checksum_verdict()
+        why = verdict[0] is False and left_to_hardware(self)
+        return (None, why) if why else verdict
+
+    def faults(self) -> Iterator[Fault]:
+        yield from super().faults()
+        if self.length == 0 and self.payload_end - self.offset < 1 << 16:
+            text = "length 0 is for jumbograms: at least the header's own 8 bytes must be counted"
+            yield self.fault("length", text)
+        if self.checksum_lacks:
+            yield self.fault("checksum", f"0 means that it is left out: {FORBIDDEN}")
 
     def summary(self) -> str:
         return f"{self.src_port} → {self.dst_port}, {len(self.payload)} bytes"

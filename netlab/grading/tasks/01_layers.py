@@ -9,7 +9,7 @@ from netlab.header import Header
 from netlab.models import OSI_NUMBER, TCP_IP
 from netlab.packet import stack
 from netlab.wire import HTTP, TCP, UDP, Ethernet, IPv4
-from netlab.wire.ipv4 import NoOperation
+from netlab.wire.ipv4_options import NoOperation
 from netlab.wire.tcp import MSS, NOP, SACKPermitted, Timestamps, WindowScale
 
 PACKETS = list(read(recording("http.pcap")))
