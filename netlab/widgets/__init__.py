@@ -3,6 +3,7 @@ a widget."""
 
 from netlab.widgets.bit_field import BitField
 from netlab.widgets.checksum_stepper import ChecksumStepper
+from netlab.widgets.encapsulation_stepper import EncapsulationStepper
 from netlab.widgets.packet_explorer import PacketExplorer
 from netlab.widgets.questions import predict, quiz
 from netlab.widgets.sequence_ladder import SequenceLadder
@@ -11,6 +12,7 @@ from netlab.widgets.state_explorer import StateExplorer
 __all__ = [
     "BitField",
     "ChecksumStepper",
+    "EncapsulationStepper",
     "PacketExplorer",
     "SequenceLadder",
     "StateExplorer",
