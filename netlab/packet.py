@@ -291,13 +291,13 @@ def dissect(data: bytes, link: "str | type[Header]" = "ethernet") -> Packet:
     return Packet(bytes(data), link)
 
 
-def stack(outer: Header | Packet, inner: Header | Packet | bytes) -> Packet:
-    """Put `inner` into `outer`: what `/` does.
+def stack(outer: Header | Packet, *inner: Header | Packet | bytes) -> Packet:
+    """Put what is `inner` into `outer`: what `/` does, for one or several at once.
 
     Lengths, checksums, offsets and next-protocol numbers that were not given are computed;
     headers taken from a dissected packet keep theirs.
     """
-    parts = (*_parts(outer), *_parts(inner))
+    parts = tuple(part for item in (outer, *inner) for part in _parts(item))
     lower: list[Header | None] = [None]
     for part in parts:
         if isinstance(part, Header):

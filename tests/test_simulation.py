@@ -170,7 +170,7 @@ def test_every_byte_arrives_once_and_in_order(settings: dict[str, object]) -> No
     transfer = network.transfer(a, b, data, keep=True)
     network.run()
     server = network.server(transfer)
-    assert bytes(server.program.data) == data
+    assert bytes(server.program.received) == data
     assert (transfer.state, server.state) == (State.CLOSED, State.CLOSED)
     assert transfer.endpoint.error == server.endpoint.error == ""
 

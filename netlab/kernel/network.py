@@ -5,6 +5,7 @@ import json
 import os
 import select
 import socket
+import struct
 import subprocess
 import sys
 import threading
@@ -21,6 +22,9 @@ from netlab.kernel.errors import elsewhere, refusal
 ADDRESS, PEER = "192.168.77.1", "192.168.77.2"
 ADDRESS6, PEER6 = "fd00:77::1", "fd00:77::2"
 """The kernel's addresses, and those at which one speaks to it."""
+
+ABORT = struct.pack("ii", 1, 0)
+"""SO_LINGER with no time: closing such a socket forgets the connection at once, with an RST."""
 
 LARGEST = 65535
 """Bytes in an IP packet at most."""

@@ -1,12 +1,12 @@
 """One match: the packet, the kernel's answer, what its programs received, what it counted."""
 
 import socket
-import struct
 from socket import AF_INET, AF_INET6, SOCK_DGRAM
 from typing import Self
 
 from netlab.kernel import Kernel
 from netlab.kernel.counters import moved
+from netlab.kernel.network import ABORT
 from netlab.packet import Packet, dissect
 from netlab.referee.verdict import Verdict
 from netlab.wire.tcp import TCP, TCPFlags
@@ -16,9 +16,6 @@ TCP_PORT, UDP_PORT = 80, 7
 
 WAIT, PAUSE = 0.06, 0.01
 """Seconds: how long silence lasts before it is believed, and for how long more may follow."""
-
-ABORT = struct.pack("ii", 1, 0)
-"""SO_LINGER with no time: closing such a socket forgets the connection at once."""
 
 
 class Referee:

@@ -16,10 +16,10 @@ from netlab.simulation.impairment import nth
 from netlab.simulation.journey import Journey
 from netlab.simulation.link import Link
 from netlab.simulation.network import Network
-from netlab.simulation.programs import Receiving, Sending, content
+from netlab.simulation.programs import Receiving, Sending, Talking, content
 from netlab.simulation.samples import Samples
 
 __all__ = [
     "Clock", "Connection", "Datagram", "Host", "Journey", "Link", "Network", "Receiving",
-    "Samples", "Sending", "content", "nth",
+    "Samples", "Sending", "Talking", "content", "nth",
 ]  # fmt: skip

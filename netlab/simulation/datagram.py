@@ -61,7 +61,8 @@ class Datagram:
             else IPv4(src=self.src, dst=self.dst, identification=self.identification, flags="DF")
         )
         header = self.segment.header(self.src_port, self.dst_port)
-        return stack(ip, header) / self.segment.payload
+        payload = self.segment.payload
+        return stack(ip, header, payload) if payload else stack(ip, header)
 
     def __bytes__(self) -> bytes:
         return bytes(self.packet)

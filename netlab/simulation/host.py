@@ -102,9 +102,10 @@ class Connection:
 class Host:
     """A host with an IP address.  Datagrams for others it passes on, as a router does.
 
-    address   its address
-    routes    the link to take for each address
-    inbox     what arrived and is no TCP segment
+    address    its address
+    routes     the link to take for each address
+    inbox      what arrived and is no TCP segment
+    next_port  the port of its next outgoing connection
     """
 
     def __init__(self, name: str, address: str, clock: Clock, seed: object = 0) -> None:
@@ -114,7 +115,7 @@ class Host:
         self.connections: dict[tuple[int, str, int], Connection] = {}
         self._listening: dict[int, tuple[Callable[[], Program], dict[str, Any]]] = {}
         self._random = Random(f"{seed} {name} initial sequence numbers")
-        self._next_port, self._sent = FIRST_PORT, 0
+        self.next_port, self._sent = FIRST_PORT, 0
 
     def listen(
         self, port: int, program: Callable[[], Program] = lambda: idle, **options: Any
@@ -139,7 +140,7 @@ class Host:
         `options` are those of `netlab.tcp.Endpoint`.
         """
         if local_port is None:
-            local_port, self._next_port = self._next_port, self._next_port + 1
+            local_port, self.next_port = self.next_port, self.next_port + 1
         far = address.address if isinstance(address, Host) else address
         connection = self._connection(local_port, (far, port), program, options)
         connection.endpoint.open(self.clock.now)

@@ -123,11 +123,11 @@ class Network:
         """a connects to b and sends data, then both close: a's end of the connection.
 
         data     the bytes, or how many, or None: without end
-        keep     whether b keeps what it receives, as `server(connection).program.data`
+        keep     whether b keeps what it receives, as `server(connection).program.received`
         options  of both endpoints, see `netlab.tcp.Endpoint`
         """
         self._endless = self._endless or data is None
-        b.listen(port, lambda: Receiving(keep), **options)
+        b.listen(port, lambda: Receiving(keep=keep), **options)
         program = Sending(content(data, self.seed) if isinstance(data, int) else data)
         return a.connect(b, port, program, **options)
 

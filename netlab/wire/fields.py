@@ -132,6 +132,7 @@ def _mac_octets(text: str) -> bytes:
 _ipv4_text = lru_cache(maxsize=8192)(inet_ntoa)
 
 
+@lru_cache(maxsize=8192, typed=True)
 def _ipv4_octets(text: Any) -> bytes:
     return IPv4Address(text).packed
 
@@ -141,5 +142,6 @@ def _ipv6_text(octets: bytes) -> str:
     return inet_ntop(AF_INET6, octets)
 
 
+@lru_cache(maxsize=8192, typed=True)
 def _ipv6_octets(text: Any) -> bytes:
     return IPv6Address(text).packed
