@@ -66,3 +66,21 @@ def test_what_a_recorded_checksum_covers_sums_to_ffff(kind: type[netlab.IPv4 | n
 def test_a_segment_that_offload_let_grow_past_16_bits_is_read() -> None:
     frame = bytes(netlab.Ethernet() / netlab.IPv4(total_length=0) / netlab.TCP()) + bytes(70_000)
     assert netlab.dissect(frame)[netlab.TCP].checksum_verdict()[1]
+
+
+def with_sum_zero() -> netlab.Packet:
+    """A segment whose words sum to 0xFFFF, so that its checksum is 0."""
+    ip = netlab.IPv4(src="192.168.1.10", dst="192.168.1.20")
+    rest = (ip / netlab.TCP(dst_port=80))[netlab.TCP].checksum
+    return ip / netlab.TCP(dst_port=80, urgent_pointer=rest)
+
+
+def test_both_zeros_of_ones_complement_are_right() -> None:
+    """Linux sends 0xffff in place of 0 in TCP segments too, and every receiver takes it."""
+    packet = with_sum_zero()
+    tcp = packet[netlab.TCP]
+    assert tcp.checksum == 0
+    for zero in (0, 0xFFFF):
+        assert (packet[netlab.IPv4] / tcp.replace(checksum=zero))[netlab.TCP].checksum_ok
+    wrong = packet[netlab.IPv4] / tcp.replace(checksum=0xFFFE)
+    assert wrong[netlab.TCP].checksum_ok is False

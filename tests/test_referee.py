@@ -205,6 +205,17 @@ def test_on_small_addresses_there_is_no_carry() -> None:
 
 
 @needs_kernel
+@pytest.mark.parametrize("checksum", [0, 0xFFFF])
+def test_both_zeros_of_ones_complement_are_taken(judge, checksum: int) -> None:
+    rest = (IP / SYN)[TCP].checksum
+    packet = IP / SYN.replace(urgent_pointer=rest, checksum=checksum)
+    verdict = judge(packet)
+    assert verdict.accepted
+    assert verdict.mistakes == ()
+    assert packet[TCP].checksum_ok
+
+
+@needs_kernel
 def test_the_common_referee_and_its_repr() -> None:
     verdict = referee.judge(IP / SYN.replace(checksum=0))
     first, likely, counter = repr(verdict).splitlines()

@@ -109,8 +109,12 @@ def checksum_mistake(header: Header) -> Iterator[str]:
     if field is None or not isinstance(rule, Checksum) or not header.covered:
         return
     found, right = getattr(header, field.name), rule(header)
-    left_out = found == 0 and isinstance(header, UDP) and isinstance(header.below, IPv4)
-    if right is None or found == right or left_out:
+    if right is None or found == right:
+        return
+    if found == 0 and isinstance(header, UDP):  # left out
+        if isinstance(header.below, IPv4):
+            return
+    elif {found, right} == {0, 0xFFFF}:
         return
     place, covered = field.start // 8, rule.covered(header)
     zeroed = covered[:place] + b"\0\0" + covered[place + 2 :]
