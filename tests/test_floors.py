@@ -24,7 +24,8 @@ FLOORS = (
     {"packet"},
     {"capture", "dump"},
     {"tcp"},
-    {"simulation", "kernel"},
+    {"simulation"},
+    {"kernel"},
     {"flows", "columns", "http", "referee", "sockets", "chat"},
     {"netlab"},  # netlab/__init__.py, which offers what is below it and fetches the rest when used
     {"figures", "monitor", "notebooks"},
