@@ -4,6 +4,7 @@ import gzip
 import shutil
 import struct
 import subprocess
+import sys
 import tracemalloc
 from contextlib import nullcontext
 from itertools import islice
@@ -222,3 +223,29 @@ def test_tshark_reads_what_is_written(tmp_path: Path, link: str) -> None:
         command += ["-e", name]
     said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     assert said.split() == ["1234567890.123456789", "60", "90"]
+
+
+MILLION = """
+import netlab
+count = sum(1 for packet in netlab.read({path!r}))
+again = netlab.write({path!r} + "ng", netlab.read({path!r}))
+peak = int(open("/proc/self/status").read().partition("VmHWM:")[2].split()[0])
+print(count, again, peak)
+"""
+BARE = 'print(open("/proc/self/status").read().partition("VmHWM:")[2].split()[0])'
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="Linux tells the peak of memory")
+def test_a_million_packets_take_less_than_80_mb(tmp_path: Path) -> None:
+    path, once = tmp_path / "million.pcap", pcap("<", 0xA1B2C3D4)
+    with path.open("wb") as file:
+        file.write(once[:24])
+        for _ in range(1000):
+            file.write(once[24:] * 1000)
+    bare, whole = (
+        subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+        for code in (BARE, MILLION.format(path=str(path)))
+    )
+    read, written, peak = map(int, whole.stdout.split())
+    assert (read, written) == (1_000_000, 1_000_000)
+    assert peak - int(bare.stdout) < 80_000

@@ -14,6 +14,9 @@ from targets import TARGETS, seeds
 FUZZ = Path(__file__).parent / "fuzz"
 every_target = pytest.mark.parametrize("target", TARGETS)
 
+FOUND = sorted((FUZZ / "found").iterdir())
+"""What the fuzzer has found: the name begins with the target's."""
+
 SEEDS = {target: list(seeds(target)) for target in TARGETS}
 
 
@@ -22,6 +25,11 @@ def test_the_seeds_are_sound(target: str) -> None:
     assert len(SEEDS[target]) > 1
     for seed in SEEDS[target]:
         TARGETS[target](seed)
+
+
+@pytest.mark.parametrize("path", FOUND, ids=lambda path: path.name)
+def test_what_was_found_stays_mended(path: Path) -> None:
+    TARGETS[path.name.partition("-")[0]](path.read_bytes())
 
 
 @every_target

@@ -92,7 +92,8 @@ class HTTP(Header, on={"tcp port": (80, 8000, 8080)}):
             words = ["method", "target", "version"]
         parts, position = [], first
         for word, value in zip(words, text.split(" ", 2), strict=False):
-            parts.append(Span(word, position * 8, len(value) * 8, value, value, "", "", source))
+            if value:  # a reason may be empty
+                parts.append(Span(word, position * 8, len(value) * 8, value, value, "", "", source))
             position += len(value) + 1
         bits = (last - first) * 8
         return Span(name, first * 8, bits, text, text, "", about, source, tuple(parts))
