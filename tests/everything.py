@@ -33,9 +33,11 @@ def look_at_everything(packet: netlab.Packet) -> None:
         assert header.step(header._data, header.offset, header._end, header) == (
             (kind, start, end) if whole else None
         )
-    for span in flat(packet.spans()):
+    layers = packet.spans()
+    for span in flat(layers):
         first, last = span.start, span.start + span.bits
-        assert 0 <= first < last <= len(packet.data) * 8, span
+        assert 0 <= first <= last <= len(packet.data) * 8, span
+        assert span.bits or span in layers, span  # a header that breaks off at once is but a name
     for problem in packet.problems:
         assert 0 <= problem.offset <= len(packet.data), problem
     assert len(packet.owners()) == len(packet.data)

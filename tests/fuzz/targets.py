@@ -3,6 +3,7 @@
 import struct
 import tempfile
 from collections.abc import Callable, Iterator
+from functools import cache, partial
 from pathlib import Path
 
 from everything import declared, look_at_everything, show_everything
@@ -44,11 +45,6 @@ def header(data: bytes) -> None:
         whole(data[1:], HEADERS[data[0] % len(HEADERS)])
 
 
-def http(data: bytes) -> None:
-    """A message on its own."""
-    whole(data, netlab.HTTP)
-
-
 def capture(data: bytes) -> None:
     """A file: packets, then at most a `CaptureError`; what was read is written and read again."""
     path, again = FOLDER / "read", FOLDER / "again.pcapng"
@@ -76,34 +72,47 @@ def seen(packets: Iterator[netlab.Packet]) -> list[tuple[object, ...]]:
     return [(p.data, p.link, p.time or 0, p.comment, p.interface) for p in packets]
 
 
+MESSAGES = {"http": netlab.HTTP, "dns": netlab.DNS, "dhcp": netlab.DHCP}
+"""Messages that are taken apart on their own."""
+
 TARGETS: dict[str, Callable[[bytes], None]] = {
     "dissect": dissect,
     "show": show,
     "header": header,
-    "http": http,
     "pcap": capture,
     "pcapng": capture,
+    **{name: partial(whole, link=kind) for name, kind in MESSAGES.items()},
 }
 
 
 def seeds(target: str) -> Iterator[bytes]:
     """Good input to begin with: what the recordings hold, in the form that the target takes."""
-    recordings = sorted(netlab.recording("http.pcap").parent.glob("*.pcap*"))
-    for path in recordings:
-        packets = [packet for packet in netlab.read(path) if packet.link in LINKS]
-        if not packets:
-            continue
-        if target in ("dissect", "show"):
-            yield from (bytes([LINK_NAMES.index(p.link)]) + p.data for p in packets)
-        elif target == "header":
-            for layer in (layer for packet in packets for layer in packet.layers):
-                yield bytes([HEADERS.index(type(layer))]) + layer._data[layer.offset :]
-        elif target in ("pcap", "pcapng"):
-            yield from _files(packets[:12], target)
-        else:
-            for layer in (layer for packet in packets for layer in packet.layers):
-                if type(layer).__name__.lower() == target:
-                    yield layer._data[layer.offset :]
+    if target in ("dissect", "show"):
+        yield from (bytes([LINK_NAMES.index(p.link)]) + p.data for p in recorded())
+    elif target == "header":
+        found = {
+            (type(layer), layer.header_length): layer for p in recorded() for layer in p.layers
+        }
+        for layer in found.values():
+            yield bytes([HEADERS.index(type(layer))]) + layer._data[layer.offset :]
+    elif target in MESSAGES:
+        for packet in recorded():
+            if MESSAGES[target] in packet:
+                yield packet.data[packet[MESSAGES[target]].offset :]
+    else:
+        yield from _files(recorded()[:12], target)
+
+
+@cache
+def recorded() -> list[netlab.Packet]:
+    """Of the recordings' packets one of each kind: with the same headers and about that size."""
+    found: dict[object, netlab.Packet] = {}
+    for path in sorted(netlab.recording("http.pcap").parent.glob("*.pcap*")):
+        for packet in netlab.read(path):
+            if packet.link in LINKS:
+                key = packet.link, len(packet) // 32, *map(type, packet.layers)
+                found.setdefault(key, packet)
+    return list(found.values())
 
 
 def _files(packets: list[netlab.Packet], suffix: str) -> Iterator[bytes]:
