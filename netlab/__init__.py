@@ -18,6 +18,7 @@ _LATER = {
     "BitField": "netlab.widgets",
     "ChecksumStepper": "netlab.widgets",
     "EncapsulationStepper": "netlab.widgets",
+    "FragmentationExplorer": "netlab.widgets",
     "PacketExplorer": "netlab.widgets",
     "SequenceLadder": "netlab.widgets",
     "StateExplorer": "netlab.widgets",

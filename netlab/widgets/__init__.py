@@ -4,6 +4,7 @@ a widget."""
 from netlab.widgets.bit_field import BitField
 from netlab.widgets.checksum_stepper import ChecksumStepper
 from netlab.widgets.encapsulation_stepper import EncapsulationStepper
+from netlab.widgets.fragmentation_explorer import FragmentationExplorer
 from netlab.widgets.packet_explorer import PacketExplorer
 from netlab.widgets.questions import predict, quiz
 from netlab.widgets.sequence_ladder import SequenceLadder
@@ -13,6 +14,7 @@ __all__ = [
     "BitField",
     "ChecksumStepper",
     "EncapsulationStepper",
+    "FragmentationExplorer",
     "PacketExplorer",
     "SequenceLadder",
     "StateExplorer",
