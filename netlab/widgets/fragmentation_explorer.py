@@ -184,10 +184,14 @@ def _svg(explorer: FragmentationExplorer) -> str:
     for number, line in enumerate(explorer._cut["fragments"]):
         x = 8 + room * line["start"] / length
         width = max(3.0, room * (line["end"] - line["start"]) / length - 1)
-        drawn.append(tile(x, top, width, f"{number}"[: int(width / 9)], "internet"))
         words = f"{number}: {line['bytes']} bytes, {line['says']}"
-        right = x > WIDTH / 2
-        drawn.append(text(8 if right else x + width + 6, top, words, "faint"))
+        wide = 6.3 * len(words) + 12
+        inside = words if width > wide else f"{number}"[: int(width / 9)]
+        drawn.append(tile(x, top, width, inside, "internet"))
+        if inside != words:
+            drawn.append(
+                text(x + width + 6 if x + width + wide < WIDTH else 8, top, words, "faint")
+            )
         top += LINE + 2
     for sentence in [explorer._cut["problem"], *explorer._report["verdict"]]:
         drawn.append(text(8, top, sentence[:110]))
