@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from scapy.layers import inet, inet6, l2, ppp
 from scapy.packet import Raw
+from situations import Situation, differences, reads, rebuilds, stack
 
 import netlab
 from netlab.wire import ethernet, llc
@@ -29,14 +30,7 @@ def frame_8023(*inside: Any) -> bytes:
     return stack(l2.Dot3(len=len(payload), **ENDS), payload).ljust(60, b"\0")
 
 
-def stack(*parts: Any) -> bytes:
-    packet = Raw(parts[0]) if isinstance(parts[0], bytes) else parts[0]
-    for part in parts[1:]:
-        packet = packet / part
-    return bytes(packet)
-
-
-CASES: dict[str, tuple[str, bytes, str, dict[str, Any]]] = {
+CASES = {
     "Ethernet": (
         "ethernet", frame(DATAGRAM), "Ethernet IPv4 UDP",
         {"Ethernet.dst": ENDS["dst"], "Ethernet.src": ENDS["src"], "Ethernet.ethertype": 0x0800},
@@ -141,6 +135,36 @@ CASES: dict[str, tuple[str, bytes, str, dict[str, Any]]] = {
     ),
     "loop": ("loop", bytes.fromhex("00000018") + bytes(DATAGRAM6), "Loop IPv6 UDP",
              {"Loop.family": 24}),
+    "cooked": (
+        "sll", stack(l2.CookedLinux(pkttype=4, lladdrtype=1, lladdrlen=6,
+                                    src=bytes.fromhex("0200000000010000"), proto=0x0800), DATAGRAM),
+        "SLL IPv4 UDP",
+        {"SLL.packet_type": 4, "SLL.arphrd_type": 1, "SLL.address_length": 6,
+         "SLL.address": "02:00:00:00:00:01", "SLL.protocol_type": 0x0800},
+    ),
+    "cooked, no address": (
+        "sll", stack(l2.CookedLinux(lladdrtype=65534, lladdrlen=0, proto=0x86DD), DATAGRAM6),
+        "OtherSLL IPv6 UDP", {"OtherSLL.arphrd_type": 65534, "OtherSLL.address": bytes(8)},
+    ),
+    "cooked, 802.3": (
+        "sll", stack(l2.CookedLinux(proto=4, lladdrlen=6), l2.LLC(dsap=0x42, ssap=0x42, ctrl=3),
+                     UNKNOWN),
+        "SLL LLC", {"LLC.dsap": 0x42},
+    ),
+    "cooked, 802.3 without LLC": (
+        "sll", stack(l2.CookedLinux(proto=1, lladdrlen=6), b"\xff\xff", UNKNOWN), "SLL", {},
+    ),
+    "cooked, version 2": (
+        "sll2", stack(l2.CookedLinuxV2(pkttype=1, ifindex=3, lladdrtype=1, lladdrlen=6,
+                                       src=bytes.fromhex("0200000000010000"), proto=0x0806),
+                      l2.ARP(psrc="192.0.2.1", pdst="192.0.2.2", hwsrc=ENDS["src"])),
+        "SLL2 ARP",
+        {"SLL2.packet_type": 1, "SLL2.interface_index": 3, "SLL2.address": "02:00:00:00:00:01"},
+    ),
+    "cooked, version 2, no address": (
+        "sll2", stack(l2.CookedLinuxV2(lladdrtype=512, lladdrlen=0, proto=0x0800), DATAGRAM),
+        "OtherSLL2 IPv4 UDP", {"OtherSLL2.arphrd_type": 512},
+    ),
     "raw, version 4": ("raw", bytes(DATAGRAM), "IPv4 UDP", {"UDP.src_port": 4000}),
     "raw, version 6": ("raw", bytes(DATAGRAM6), "IPv6 UDP", {"UDP.dst_port": 4001}),
     "ipv4": ("ipv4", bytes(DATAGRAM), "IPv4 UDP", {"IPv4.src": "192.0.2.1"}),
@@ -157,42 +181,24 @@ for family in (24, 28, 30):
         ),
     }  # fmt: skip
 
-every_case = pytest.mark.parametrize("name", CASES)
+SITUATIONS = {name: Situation(*case) for name, case in CASES.items()}
+every_situation = pytest.mark.parametrize("name", SITUATIONS)
 
 
-@every_case
+@every_situation
 def test_headers_and_values(name: str) -> None:
-    link, data, names, values = CASES[name]
-    packet = netlab.dissect(data, link)
-    assert [type(header).__name__ for header in packet.layers] == names.split()
-    for place, value in values.items():
-        kind, field = place.split(".")
-        header = next(header for header in packet.layers if type(header).__name__ == kind)
-        assert getattr(header, field) == value, place
-    assert packet.problems == ()
-    assert bytes(packet) == data
+    reads(SITUATIONS[name])
 
 
-@every_case
+@every_situation
 def test_what_is_taken_apart_is_built_again(name: str) -> None:
-    link, data, _, _ = CASES[name]
-    packet = netlab.dissect(data, link)
-    again = packet.layers[0].replace()
-    for part in (*packet.layers[1:], packet.payload):
-        again = again / (part.replace() if not isinstance(part, bytes) else part)
-    assert bytes(again) + packet.trailer == data
+    rebuilds(SITUATIONS[name])
 
 
 @pytest.mark.needs("tshark")
-@pytest.mark.parametrize("link", sorted({link for link, *_ in CASES.values()}))
-def test_tshark_reads_the_same(link: str, tmp_path: Path) -> None:
-    from test_tshark import differences, tshark
-
-    chosen = {name: case for name, case in CASES.items() if case[0] == link}
-    path = tmp_path / "link.pcap"
-    netlab.write(path, [netlab.dissect(data, link) for _, data, *_ in chosen.values()])
-    for name, packet, theirs in zip(chosen, netlab.read(path), tshark(path), strict=True):
-        assert list(differences(packet, theirs)) == [], name
+def test_tshark_reads_the_same(tmp_path: Path) -> None:
+    known = {name: each for name, each in SITUATIONS.items() if not each.link.startswith("sll")}
+    assert differences(known, tmp_path) == {}
 
 
 PADDED = {
@@ -220,6 +226,11 @@ def test_a_frame_check_sequence_is_in_the_trailer() -> None:
     packet = netlab.dissect(frame(DATAGRAM) + bytes.fromhex("12345678"))
     assert packet.payload == b"data"
     assert packet.trailer.endswith(bytes.fromhex("12345678"))
+
+
+def test_netlink_in_a_cooked_capture_has_no_ethertype() -> None:
+    data = stack(l2.CookedLinux(proto=4, lladdrtype=824, lladdrlen=0), UNKNOWN)
+    assert len(netlab.dissect(data, "sll").layers) == 1
 
 
 def test_a_number_between_length_and_ethertype_is_a_problem() -> None:

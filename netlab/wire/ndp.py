@@ -1,12 +1,13 @@
 """Neighbour Discovery: how IPv6 finds hardware addresses and routers, by ICMPv6 messages."""
 
 from ipaddress import IPv6Address
+from typing import Any
 
 from netlab.field import HEADER, Field
 from netlab.header import Header
 from netlab.lists import Options
 from netlab.variable import Variable
-from netlab.wire.fields import bits, ipv6, many, octets, tail, text, u1, u8, u16, u32
+from netlab.wire.fields import bits, ipv6, many, octets, tail, u1, u8, u16, u32
 
 FOR_EVER = {0xFFFFFFFF: "for ever"}
 PREFERENCES = {0: "medium", 1: "high", 2: "reserved", 3: "low"}
@@ -161,13 +162,29 @@ class DNSSL(NDOption, on={"nd option": 31}):
     names = tail("the names, in the form of DNS, then zeros", pad=8)
 
 
+class FilledUp(Variable):
+    """Bytes that zeros follow on building, so that their option is a multiple of 8 bytes."""
+
+    def octets(self, value: Any) -> bytes:
+        data = super().octets(value)
+        return data + bytes(-(len(data) + 2) % 8)
+
+
 class CaptivePortal(NDOption, on={"nd option": 37}):
     """Where to sign in before the network lets packets through."""
 
     rfc = "RFC 8910 section 2.3"
 
     length = length()
-    uri = text("", "the address of the sign-in page, filled up with zeros")
+    uri = FilledUp(
+        "the address of the sign-in page",
+        show=lambda data: data.rstrip(b"\0").decode("utf-8", "backslashreplace"),
+        parse=str.encode,
+        form="text",
+    )
+
+    def summary(self) -> str:
+        return f"sign in at {self.uri}"
 
 
 def nd_options() -> Options:
