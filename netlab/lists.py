@@ -32,10 +32,11 @@ class Many(Variable):
         *,
         count: str = "",
         each: str = "",
+        default: Any = (),
         **more: Any,
     ) -> None:
         self.of, self.count, self.each = of, count, each
-        super().__init__(about, default=(), **more)
+        super().__init__(about, default=default, **more)
         self.form = "a list of headers" if isinstance(of, type) else "a list of values"
 
     def place(self, owner: str, name: str, start: int, part: int = 0) -> None:
@@ -84,7 +85,7 @@ class Many(Variable):
         while position < end and len(found) != most:
             kind = self.kind(header, position, end)
             if kind is None or end - position < kind.size:
-                if self.count or header.streams:  # the count will tell; more bytes may come
+                if self.count or stop or header.streams:  # told already; more bytes may come
                     break
                 kind = Malformed
             if kind._walks:
@@ -176,15 +177,16 @@ class Many(Variable):
         place = header._place(self.part)
         if place is None:
             return
+        told = place.stop is not None or header.cut
         if isinstance(self.of, Field):
             width = self.of.bits // 8
             over = (place.last - place.first) % width
-            if over:
+            if over and not told:
                 message = f"{over} bytes are left over: each {self.each} has {width}"
                 yield self.name, place.last - over, message
             return
         for item in place.kept:
-            if self.kind(header, item._start, item._end) is not type(item):
+            if not told and self.kind(header, item._start, item._end) is not type(item):
                 yield from self._faults_of_other(header, item)
             for fault in item.faults():
                 yield self.name, fault.offset, _named(type(item), fault.field, fault.message)

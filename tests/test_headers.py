@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from scapy.layers import inet, inet6, l2
 
 import netlab
-from netlab.field import Bytes, Field
+from netlab.field import NUMBERS, Bytes, Field
 from netlab.header import Header, view
 from netlab.lists import Malformed
 from netlab.packet import LINKS
@@ -17,6 +17,9 @@ HEADERS = sorted(set(declared()), key=lambda kind: kind.__name__)
 every_header = pytest.mark.parametrize("kind", HEADERS, ids=lambda kind: kind.__name__)
 
 links = st.sampled_from(sorted(LINKS))
+unclaimed_ports = st.integers(0, 65535).filter(
+    lambda port: port not in NUMBERS["tcp port"] | NUMBERS["udp port"]
+)
 
 
 @every_header
@@ -83,7 +86,7 @@ def test_damaged_frames_are_read_and_given_back(frame: bytes, data: st.DataObjec
 
 @given(
     st.sampled_from([netlab.TCP, netlab.UDP]), st.sampled_from([netlab.IPv4, netlab.IPv6]),
-    st.integers(0, 65535), st.binary(max_size=99), st.booleans(),
+    unclaimed_ports, st.binary(max_size=99), st.booleans(),
 )  # fmt: skip
 def test_a_stack_is_read_as_it_was_built(upper, lower, port, payload, tagged) -> None:
     tag = (netlab.VLAN(vlan_id=9, priority=2),) if tagged else ()

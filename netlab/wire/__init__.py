@@ -25,11 +25,12 @@ from netlab.wire.ndp import NeighbourAdvertisement, NeighbourSolicitation, Route
 from netlab.wire.pppoe import PPP, PPPoE
 from netlab.wire.pseudo import PseudoIPv4, PseudoIPv6
 from netlab.wire.tcp import TCP
+from netlab.wire.tls import TLS
 from netlab.wire.udp import UDP
 
 __all__ = [
     "AH", "ARP", "DHCP", "DNS", "ESP", "GRE", "HTTP", "ICMP", "IGMP", "LLC", "MLD", "MPLS", "PPP",
-    "SLL", "SLL2", "SNAP", "TCP", "UDP", "VLAN", "Chat", "DNSOverTCP", "DestinationOptions",
+    "SLL", "SLL2", "SNAP", "TCP", "TLS", "UDP", "VLAN", "Chat", "DNSOverTCP", "DestinationOptions",
     "Ethernet", "Ethernet8023", "Fragment", "HopByHop", "ICMPEcho", "ICMPv6", "IPv4", "IPv6",
     "Loop", "NeighbourAdvertisement", "NeighbourSolicitation", "Null", "PPPoE", "PseudoIPv4",
     "PseudoIPv6", "RouterAdvertisement", "Routing",

@@ -318,6 +318,7 @@ class ClientFQDN(ClientFQDNOption, on={"dhcp option": 81}):
 class ClientFQDNText(ClientFQDNOption):
     """The client's whole name, as text, and who puts it into the DNS."""
 
+    numbers = ClientFQDN.numbers
     domain_name = tail_text("the name")
 
 

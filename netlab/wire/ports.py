@@ -39,8 +39,8 @@ def by_port(header: Header, space: str) -> type[Header] | None:
         return None
     table = NUMBERS[space]
     to, source = table.get(header.dst_port), table.get(header.src_port)  # type: ignore[attr-defined]
-    for kind in filter(None, (to, source)) if to or source else GUESSES[space]:
-        found = kind.recognise(data, start, end)
+    for kind in (to, source, *GUESSES[space]):
+        found = kind.recognise(data, start, end) if kind else None
         if found:
             return found
     return None
