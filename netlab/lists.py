@@ -221,14 +221,15 @@ class Options(Many):
         self.unknown = unknown
         self.number = next(field for field in unknown.fields if field.itself)
         self._number = self.number.read
-        self._bytes = (self.number.start + self.number.bits) // 8
+        found = self.number.part, self.number.start, self.number.bits
+        self._first_byte = found == (0, 0, 8)
 
     def kind(self, header: Header, position: int, end: int) -> type[Header] | None:
         field, data = self.number, header._data
-        if self._bytes == 1:
+        if self._first_byte:
             number = data[position]
         elif not field.part:
-            if position + self._bytes > end:
+            if position * 8 + field.start + field.bits > end * 8:
                 return None
             number = self._number(data, position)
         else:

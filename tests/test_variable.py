@@ -71,6 +71,30 @@ class Sizes(Thing, on={"test thing": 0x0102}):
     sizes = many(u16("a size", names={7: "seven"}), "the sizes")
 
 
+class Late(Header):
+    """A thing whose number of one byte stands after a text."""
+
+    rfc = "a test"
+
+    length = u8("bytes in the text")
+    text = octets("length", "a text")
+    number = u8("which thing", itself="late thing")
+
+
+class LateSeven(Late, on={"late thing": 7}):
+    """The one that has the number seven."""
+
+    seven = u8("a number")
+
+
+class Lates(Header):
+    """Things found by a number that stands late."""
+
+    rfc = "a test"
+
+    things = Options("the things", "late thing", Late)
+
+
 class Named(Thing, on={"test thing": 0x0103}):
     """Two fixed fields and a name in what the length measures."""
 
@@ -108,7 +132,7 @@ class Stream(Header):
     things = Options("what comes", "test thing", Unknown)
 
 
-KINDS = (Song, Album, Ring, Unknown, Sizes, Named, Box, Belt, Stream)
+KINDS = (Song, Album, Ring, Unknown, Sizes, Late, Lates, Named, Box, Belt, Stream)
 SOUND = {
     "a title": (Song(track=1, title=b"Yes", year=1966, sad=1, loud=9), "0103 596573 07ae 8009"),
     "no title": (Song(year=1), "0000 0001 0000"),
@@ -128,6 +152,10 @@ SOUND = {
     ),
     "an optional end": (Box(shade=2), "0000 00 02"),
     "things on a belt": (Belt(things=[Sizes()]), "04 0102 00"),
+    "numbers that stand late": (
+        Lates(things=[Late(text=b"ab", number=9), LateSeven(text=b"c", seven=1)]),
+        "02 6162 09 01 63 07 01",
+    ),
     "a stream": (Stream(things=[Sizes(), Sizes()]), "010200 010200"),
 }
 every_sound = pytest.mark.parametrize("name", SOUND)
@@ -242,6 +270,11 @@ def test_what_is_bad_is_shown_as_far_as_it_goes(name: str) -> None:
     assert [(fault.field, fault.offset) for fault in header.faults()] == expected
     repr(header), header.values(), header.boxes(), header.summary()
     assert header.offset + header.header_length <= len(bytes.fromhex(octets))
+
+
+def test_a_number_that_stands_late_chooses_too() -> None:
+    lates = read(Lates, bytes.fromhex("02 6162 09 01 63 07 01"))
+    assert [type(thing) for thing in lates.things] == [Late, LateSeven]
 
 
 def test_what_is_missing_is_none() -> None:
