@@ -177,21 +177,16 @@ def _octets(ip: Header) -> bytes:
 
 def _svg(explorer: FragmentationExplorer) -> str:
     """The payload of the packet, and below it the part that each fragment carries."""
-    room, top = WIDTH - 16, LINE + GAP
+    left, top = 310, LINE + GAP
+    room = WIDTH - 8 - left
     length = max(1, explorer._whole - explorer._packet_info["header"])
-    drawn = [tile(8, top, room, f"{length} bytes of payload", "transport")]
+    drawn = [tile(left, top, room, f"{length} bytes of payload", "transport")]
     top += LINE + 4
     for number, line in enumerate(explorer._cut["fragments"]):
-        x = 8 + room * line["start"] / length
+        x = left + room * line["start"] / length
         width = max(3.0, room * (line["end"] - line["start"]) / length - 1)
-        words = f"{number}: {line['bytes']} bytes, {line['says']}"
-        wide = 6.3 * len(words) + 12
-        inside = words if width > wide else f"{number}"[: int(width / 9)]
-        drawn.append(tile(x, top, width, inside, "internet"))
-        if inside != words:
-            drawn.append(
-                text(x + width + 6 if x + width + wide < WIDTH else 8, top, words, "faint")
-            )
+        drawn.append(tile(x, top, width, "", "internet"))
+        drawn.append(text(8, top, f"{number}: {line['bytes']} bytes, {line['says']}"))
         top += LINE + 2
     for sentence in [explorer._cut["problem"], *explorer._report["verdict"]]:
         drawn.append(text(8, top, sentence[:110]))
