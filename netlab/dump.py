@@ -174,24 +174,22 @@ def _html(line: Line) -> str:
     return f"<i>{line.offset:04x}</i>  {octets}{' ' * room} {escape(line.text)}"
 
 
-STYLE = (
-    palette.css(".netlab-hexdump")
-    + """.netlab-hexdump{overflow-x:auto;background:var(--netlab-paper);color:var(--netlab-ink);
+RULES = """&{overflow-x:auto;background:var(--netlab-paper);color:var(--netlab-ink);
 border:1px solid var(--netlab-line);border-radius:6px;padding:6px 10px;max-width:1180px;
 box-sizing:border-box}
-.netlab-hexdump ul{list-style:none;display:flex;flex-wrap:wrap;gap:3px 4px;margin:0 0 6px;padding:0;
+& ul{list-style:none;display:flex;flex-wrap:wrap;gap:3px 4px;margin:0 0 6px;padding:0;
 font:13px/1.45 var(--jp-ui-font-family,system-ui,sans-serif)}
-.netlab-hexdump li{padding:0 .5em;margin:0;border-radius:3px}
-.netlab-hexdump pre{font:13px/1.5 var(--jp-code-font-family,monospace);margin:0;color:inherit;
+& li{padding:0 .5em;margin:0;border-radius:3px}
+& pre{font:13px/1.5 var(--jp-code-font-family,monospace);margin:0;color:inherit;
 background:none;white-space:pre}
-.netlab-hexdump i{font-style:normal;color:var(--netlab-faint)}
-.netlab-hexdump pre span{padding:2px .3em;margin:0 -.3em}
-"""
-    + "".join(
-        f".netlab-hexdump .{layer}{{background:var(--netlab-{layer}-fill);"
-        f"color:var(--netlab-{layer}-ink);print-color-adjust:exact}}\n"
-        f".netlab-hexdump .{layer}.odd{{background:none;color:inherit;"
-        f"border-radius:0;box-shadow:inset 0 -2px 0 var(--netlab-{layer}-base)}}\n"
-        for layer in palette.LAYERS
-    )
+& i{font-style:normal;color:var(--netlab-faint)}
+& pre span{padding:2px .3em;margin:0 -.3em}
+""" + "".join(
+    f"& .{layer}{{background:var(--netlab-{layer}-fill);"
+    f"color:var(--netlab-{layer}-ink);print-color-adjust:exact}}\n"
+    f"& .{layer}.odd{{background:none;color:inherit;"
+    f"border-radius:0;box-shadow:inset 0 -2px 0 var(--netlab-{layer}-base)}}\n"
+    for layer in palette.LAYERS
 )
+
+STYLE = palette.css(".netlab-hexdump") + palette.rules(".netlab-hexdump", RULES)

@@ -163,29 +163,27 @@ def different_bytes(mine: bytes, theirs: bytes, offset: int, name: str) -> str:
     return f"{name} at byte {offset + place} differs: {one} and {other}"
 
 
-STYLE = (
-    palette.css(".netlab-explain")
-    + """.netlab-explain{overflow-x:auto;background:var(--netlab-paper);color:var(--netlab-ink);
+RULES = """&{overflow-x:auto;background:var(--netlab-paper);color:var(--netlab-ink);
 border:1px solid var(--netlab-line);border-radius:6px;max-width:1180px;box-sizing:border-box}
-.netlab-explain table{border-collapse:collapse;width:100%;margin:0;color:inherit;
+& table{border-collapse:collapse;table-layout:auto;width:100%;margin:0;color:inherit;
 font:13px/1.45 var(--jp-ui-font-family,system-ui,sans-serif)}
-.netlab-explain table tr,.netlab-explain table tr:hover{background:none}
-.netlab-explain table th,.netlab-explain table td{text-align:left;vertical-align:top;
+& table tr,& table tbody tr:nth-child(n),& table tbody tr:hover{background:none}
+& table th,& table td{text-align:left;vertical-align:top;
 padding:2px .6em;border:0;font-weight:400;white-space:normal;max-width:none;color:inherit}
-.netlab-explain table tbody tr{border-top:1px solid;
+& table tbody tr{border-top:1px solid;
 border-color:color-mix(in srgb,var(--netlab-line) 40%,transparent)}
-.netlab-explain table thead th{color:var(--netlab-faint)}
-.netlab-explain table td:nth-child(2),.netlab-explain table td:nth-child(6){white-space:nowrap}
-.netlab-explain table td:nth-child(2),.netlab-explain table td:nth-child(4),
-.netlab-explain table td:nth-child(6),.netlab-explain a{color:var(--netlab-faint)}
-.netlab-explain a{text-decoration:underline}
-.netlab-explain code{font-family:var(--jp-code-font-family,monospace);background:none;
+& table thead th{color:var(--netlab-faint)}
+& table td:nth-child(2),& table td:nth-child(6){white-space:nowrap}
+& table td:nth-child(3){min-width:11em}
+& table td:nth-child(2),& table td:nth-child(4),
+& table td:nth-child(6),& a{color:var(--netlab-faint)}
+& a{text-decoration:underline}
+& code{font-family:var(--jp-code-font-family,monospace);background:none;
 color:inherit;padding:0;overflow-wrap:anywhere}
-"""
-    + "".join(
-        f".netlab-explain table tr.{layer},.netlab-explain table tr.{layer}:hover"
-        f"{{background:var(--netlab-{layer}-fill);color:var(--netlab-{layer}-ink);"
-        f"print-color-adjust:exact}}\n"
-        for layer in palette.LAYERS
-    )
+""" + "".join(
+    f"& table tbody tr.{layer}:nth-child(n){{background:var(--netlab-{layer}-fill);"
+    f"color:var(--netlab-{layer}-ink);print-color-adjust:exact}}\n"
+    for layer in palette.LAYERS
 )
+
+STYLE = palette.css(".netlab-explain") + palette.rules(".netlab-explain", RULES)
