@@ -14,6 +14,7 @@ import pytest
 
 import netlab
 from netlab.capture.links import LINK_TYPES
+from netlab.packet import LINKS
 
 HTTP = netlab.recording("http.pcap")
 
@@ -249,3 +250,7 @@ def test_a_million_packets_take_less_than_80_mb(tmp_path: Path) -> None:
     read, written, peak = map(int, whole.stdout.split())
     assert (read, written) == (1_000_000, 1_000_000)
     assert peak - int(bare.stdout) < 80_000
+
+
+def test_every_link_type_of_files_begins_with_a_header() -> None:
+    assert set(LINK_TYPES.values()) == set(LINKS)

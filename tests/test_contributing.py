@@ -58,7 +58,8 @@ from scapy.packet import Raw
 assert netlab.__file__.startswith({folder!r})
 ends = dict(src="02:00:00:00:00:01", dst="02:00:00:00:00:02")
 inner = Ether(**ends) / IP(src="10.0.0.1", dst="10.0.0.2", id=7) / UDP(sport=7, dport=9) / b"hello"
-theirs = Ether(**ends) / IP(id=3) / UDP(sport=50000, dport=4789) / VXLAN(vni=0x123456, flags="Instance") / inner
+tunnel = VXLAN(vni=0x123456, flags="Instance")
+theirs = Ether(**ends) / IP(id=3) / UDP(sport=50000, dport=4789) / tunnel / inner
 packet = netlab.dissect(bytes(theirs))
 names = [type(header).__name__ for header in packet.layers]
 assert names == ["Ethernet", "IPv4", "UDP", "VXLAN", "Ethernet", "IPv4", "UDP"], names

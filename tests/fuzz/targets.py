@@ -12,7 +12,11 @@ import netlab
 from netlab.header import Header
 from netlab.packet import LINKS
 
-HEADERS = sorted(set(filter(lambda kind: kind.fields, declared())), key=lambda kind: kind.__name__)
+HEADERS = sorted(
+    {kind for kind in declared() if kind.fields and not kind.__subclasses__()},
+    key=lambda kind: kind.__name__,
+)
+"""Those that stand in packets; the others are what they have in common."""
 LINK_NAMES = sorted(LINKS)
 SCRATCH = tempfile.TemporaryDirectory(prefix="netlab-fuzz-")
 FOLDER = Path(SCRATCH.name)
