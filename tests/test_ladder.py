@@ -7,6 +7,7 @@ import pytest
 import traitlets
 
 import netlab
+from netlab.simulation import Network
 from netlab.widgets.ladder import Crossing, arrows, crossings, svg
 
 PATH = netlab.recording("http.pcap")
@@ -72,6 +73,18 @@ def test_data_sent_again_and_lost_are_noted() -> None:
     ]  # fmt: skip
     drawing = svg(arrows(found, relative=True), "")
     assert drawing.count("✕") == 2
+
+
+def test_a_simulation_is_drawn_with_what_became_of_each_packet() -> None:
+    network = Network(seed=2)
+    a, b = network.pair(delay=0.01, bandwidth=1e6, queue=5, loss=[6], corrupt=[9])
+    network.transfer(a, b, 30_000)
+    network.run()
+    ladder = netlab.SequenceLadder(network.journeys)
+    assert len(ladder._drawn) == len(network.journeys)
+    notes = " ".join(arrow.note for arrow in ladder._drawn)
+    for words in ("lost on the way", "damaged on the way", "queue was full", "sent again"):
+        assert words in notes
 
 
 def test_an_acknowledgement_alone_is_not_sent_again() -> None:

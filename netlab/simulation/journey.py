@@ -8,6 +8,13 @@ ON_ITS_WAY, DELIVERED = "on its way", "delivered"
 LOST, QUEUE_FULL, DAMAGED = "lost", "queue full", "damaged"
 """The fates of a packet; a damaged one arrives and is thrown away, for its checksum is wrong."""
 
+NOTES = {
+    LOST: "lost on the way",
+    QUEUE_FULL: "dropped: the queue was full",
+    DAMAGED: "damaged on the way",
+}
+"""What is to say of a packet that nobody took."""
+
 
 class Journey:
     """A packet on a link: an arrow of the ladder diagram.
@@ -48,6 +55,11 @@ class Journey:
         if self.arrived is None:
             return None
         return _packet(self.damaged or bytes(self.item), self.arrived)
+
+    @property
+    def note(self) -> str:
+        """What is to say of it in a drawing; "" when it was delivered."""
+        return NOTES.get(self.fate, "") or ("a copy that the link made" if self.copy else "")
 
     def __repr__(self) -> str:
         arrived = "" if self.arrived is None else f" to {self.arrived / 1e9:.6f}"

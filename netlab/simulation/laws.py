@@ -108,7 +108,7 @@ C, BETA = 0.4, 0.7
 def cubic_law(elapsed: float, w_max: float) -> float:
     """W_cubic: the window in segments so many seconds after congestion avoidance began again;
     `w_max` is the window at the loss (RFC 9438, equations 1 and 2)."""
-    k = (w_max * (1 - BETA) / C) ** (1 / 3)
+    k: float = (w_max * (1 - BETA) / C) ** (1 / 3)
     return C * (elapsed - k) ** 3 + w_max
 
 

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from netlab import palette
 from netlab.packet import Packet
+from netlab.simulation import Journey
 from netlab.wire.tcp import TCP, TCPFlags
 
 SEQUENCE_NUMBERS = 1 << 32
@@ -15,7 +16,8 @@ SEQUENCE_NUMBERS = 1 << 32
 
 
 class Crossing(NamedTuple):
-    """A packet on its way: when it left, when it arrived (None: it was lost), in nanoseconds.
+    """A packet on its way: when it left, when it arrived (None: it was lost), in nanoseconds, and
+    what is to say of it.
 
     A capture sees a packet once, at one place: there both times are the same.
     """
@@ -23,6 +25,7 @@ class Crossing(NamedTuple):
     packet: Packet
     sent: int
     arrived: int | None
+    note: str = ""
 
 
 class Arrow(NamedTuple):
@@ -41,10 +44,12 @@ def conversation(packet: Packet) -> frozenset[tuple[str, int]]:
     return frozenset({(source, source_port), (destination, destination_port)} - {("", 0)})
 
 
-def crossings(source: Iterable[Packet | Crossing]) -> list[Crossing]:
+def crossings(source: Iterable[Packet | Crossing | Journey]) -> list[Crossing]:
     """Each packet with its times; a captured one left and arrived when it was seen."""
     return [
-        item if isinstance(item, Crossing) else Crossing(item, item.time or 0, item.time or 0)
+        Crossing(item, item.time or 0, item.time or 0)
+        if isinstance(item, Packet)
+        else Crossing(item.packet, item.sent, item.arrived, item.note)
         for item in source
     ]
 
@@ -75,7 +80,7 @@ def arrows(found: list[Crossing], *, relative: bool) -> list[Arrow]:
     drawn, seen = [], set[tuple[bool, int, int]]()
     for crossing in found:
         leftward = _sender(crossing.packet) != left
-        note = "lost on the way" if crossing.arrived is None else ""
+        note = crossing.note or ("lost on the way" if crossing.arrived is None else "")
         label = crossing.packet.summary()
         if TCP in crossing.packet:
             tcp = crossing.packet[TCP]

@@ -9,6 +9,7 @@ import traitlets
 
 from netlab.capture import read
 from netlab.packet import Packet
+from netlab.simulation import Journey
 from netlab.widgets.ladder import (
     STYLE,
     Arrow,
@@ -45,7 +46,7 @@ class SequenceLadder(Still, ipywidgets.VBox):  # type: ignore[misc]  # it has no
     """Who sent what to whom, and when: the ladder of one conversation, and below it the packet
     of the chosen arrow.
 
-    source        the path of a capture, packets, or the crossings of a simulation
+    source        the path of a capture, packets, or the journeys of a simulation
     conversation  which one, counted from 0 in the order of their first packets; without it the
                   one with the most packets
 
@@ -59,7 +60,7 @@ class SequenceLadder(Still, ipywidgets.VBox):  # type: ignore[misc]  # it has no
 
     def __init__(
         self,
-        source: str | os.PathLike[str] | Iterable[Packet | Crossing],
+        source: str | os.PathLike[str] | Iterable[Packet | Crossing | Journey],
         conversation: int | None = None,
         *,
         relative: bool = True,
@@ -75,7 +76,7 @@ class SequenceLadder(Still, ipywidgets.VBox):  # type: ignore[misc]  # it has no
             traitlets.link((self, name), (self._ladder, name))
         traitlets.link((self, "chosen"), (self._explorer, "packet"))
 
-    def extend(self, packets: Iterable[Packet | Crossing]) -> None:
+    def extend(self, packets: Iterable[Packet | Crossing | Journey]) -> None:
         """Add what else belongs to the conversation, at the end."""
         more = [one for one in crossings(packets) if conversation(one.packet) == self._ends]
         self._found += more
