@@ -170,18 +170,24 @@ class Packet:
 
     def spans(self) -> tuple[Span, ...]:
         """The field tree: a line for each layer, then payload and trailer where there are any."""
-        lines = [header.span() for header in self.layers]
-        start = self.layers[-1].payload_start if self.layers else 0
-        for name, data, about in (
-            ("payload", self.payload, "the bytes that the last header carries"),
-            ("trailer", self.trailer, "bytes behind the payload: padding of a short frame"),
-        ):
-            if data:
-                text = f"{len(data)} bytes"
-                place = (name, start * 8, len(data) * 8)
-                lines.append(Span(*place, data, text, "", about, layer="payload"))
-            start += len(data)
+        lines: list[Span] = []
+        start = 0
+        for header in self.layers:
+            if header.appended:
+                lines += self._bytes("payload", start, header.offset, "of the packet quoted")
+            lines.append(header.span())
+            start = header.payload_start
+        end = start + len(self.payload)
+        lines += self._bytes("payload", start, end, "the bytes that the last header carries")
+        about = "bytes behind the payload: padding of a short frame"
+        lines += self._bytes("trailer", end, len(self.data), about)
         return tuple(lines)
+
+    def _bytes(self, name: str, first: int, last: int, about: str) -> Iterator[Span]:
+        data = self.data[first:last]
+        if data:
+            text = f"{len(data)} bytes"
+            yield Span(name, first * 8, len(data) * 8, data, text, "", about, layer="payload")
 
     def explain(self) -> Explanation:
         """The packet in words: a table of the fields of each header."""

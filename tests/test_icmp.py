@@ -245,6 +245,8 @@ def test_extensions_stand_behind_what_is_quoted() -> None:
     packet = netlab.dissect(CASES["time exceeded, with labels"][0], "raw")
     assert packet[icmp.ICMPExtensions].offset == 28 + 128
     assert packet.payload == b""
+    *_, quoted, _ = packet.spans()
+    assert (quoted.name, quoted.start, quoted.bits) == ("payload", 56 * 8, 100 * 8)
     assert "label 16, label 17" in packet.summary()
     again = packet / b""
     assert bytes(again) == packet.data

@@ -121,6 +121,14 @@ CASES = {
         {"ARP.operation": 2, "ARP.sender_mac": ENDS["src"], "ARP.sender_ip": "192.0.2.1",
          "ARP.target_mac": ENDS["dst"], "ARP.target_ip": "192.0.2.2"},
     ),
+    "ARP for other addresses": (
+        "ethernet",
+        frame(l2.ARP(hwtype=6, hwlen=8, plen=4, hwsrc=b"12345678", psrc="192.0.2.1",
+                     hwdst=bytes(8), pdst="192.0.2.2")),
+        "Ethernet OtherARP",
+        {"OtherARP.hardware_type": 6, "OtherARP.sender_hardware": b"12345678",
+         "OtherARP.target_protocol": bytes([192, 0, 2, 2])},
+    ),
     "RARP": (
         "ethernet",
         stack(l2.Ether(type=0x8035, **ENDS), l2.ARP(op=3, hwsrc=ENDS["src"], psrc="0.0.0.0",

@@ -47,6 +47,14 @@ NAMES: dict[type[Header], dict[str, str]] = {
         "sender_ip": "arp.src.proto_ipv4", "target_mac": "arp.dst.hw_mac",
         "target_ip": "arp.dst.proto_ipv4",
     },
+    arp.OtherARP: {
+        "hardware_type": "arp.hw.type", "protocol_type": "arp.proto.type",
+        "hardware_size": "arp.hw.size", "protocol_size": "arp.proto.size",
+        "operation": "arp.opcode", "sender_hardware": "arp.src.hw arp.src.hw_mac",
+        "sender_protocol": "arp.src.proto_ipv4 arp.src.proto",
+        "target_hardware": "arp.dst.hw arp.dst.hw_mac",
+        "target_protocol": "arp.dst.proto_ipv4 arp.dst.proto",
+    },
     ipv4.IPv4: {
         "version": "ip.version", "ihl": "ip.hdr_len", "dscp": "ip.dsfield.dscp",
         "ecn": "ip.dsfield.ecn", "total_length": "ip.len", "identification": "ip.id",

@@ -1,7 +1,7 @@
 """Address resolution: who on this network has that IP address?"""
 
 from netlab.header import Header
-from netlab.wire.fields import ipv4, mac, u8, u16
+from netlab.wire.fields import ipv4, mac, octets, u8, u16
 
 OPERATIONS = {
     1: "request",
@@ -14,6 +14,7 @@ OPERATIONS = {
 """https://www.iana.org/assignments/arp-parameters; RARP (RFC 903) and InARP (RFC 2390) are ARP
 with other questions."""
 
+PROTOCOLS = {0x0800: "IPv4"}
 HARDWARE = {1: "Ethernet", 6: "IEEE 802", 15: "Frame Relay", 24: "IEEE 1394", 32: "InfiniBand"}
 
 
@@ -25,7 +26,7 @@ class ARP(Header, on={"ethertype": (0x0806, 0x8035)}):
 
     hardware_type = u16("the kind of hardware address", default=1, names=HARDWARE)
     protocol_type = u16(
-        "the kind of network address", default=0x0800, names={0x0800: "IPv4"}, hexadecimal=True
+        "the kind of network address", default=0x0800, names=PROTOCOLS, hexadecimal=True
     )
     hardware_size = u8("bytes in a hardware address", default=6)
     protocol_size = u8("bytes in a network address", default=4)
@@ -38,7 +39,7 @@ class ARP(Header, on={"ethertype": (0x0806, 0x8035)}):
     @classmethod
     def recognise(cls, data: bytes, start: int, end: int) -> type[Header]:
         """Other kinds of hardware have addresses of other sizes (RFC 826 leaves them open)."""
-        return cls if data[start + 4 : start + 6] in (b"\6\4", b"") else OtherARP
+        return cls if b"\x08\0\6\4".startswith(data[start + 2 : start + 6]) else OtherARP
 
     @property
     def stated_end(self) -> int:
@@ -61,13 +62,25 @@ class ARP(Header, on={"ethertype": (0x0806, 0x8035)}):
 
 
 class OtherARP(Header):
-    """ARP between addresses that are not Ethernet's and IPv4's: the part that all kinds share."""
+    """ARP between addresses that are not Ethernet's and IPv4's."""
 
     layer = "link"
     rfc = "RFC 826"
 
-    hardware_type = u16("the kind of hardware address")
-    protocol_type = u16("the kind of network address", hexadecimal=True)
+    hardware_type = u16("the kind of hardware address", names=HARDWARE)
+    protocol_type = u16("the kind of network address", names=PROTOCOLS, hexadecimal=True)
     hardware_size = u8("bytes in a hardware address")
     protocol_size = u8("bytes in a network address")
-    operation = u16("question or answer", names=OPERATIONS)
+    operation = u16("question or answer", default=1, names=OPERATIONS)
+    sender_hardware = octets("hardware_size", "the sender's hardware address")
+    sender_protocol = octets("protocol_size", "the sender's network address")
+    target_hardware = octets("hardware_size", "the hardware address asked for")
+    target_protocol = octets("protocol_size", "the network address asked for")
+
+    @property
+    def stated_end(self) -> int:
+        """Nothing follows: what stands behind it is the frame's padding."""
+        return self.payload_start
+
+    def summary(self) -> str:
+        return f"ARP {OPERATIONS.get(self.operation, f'operation {self.operation}')}"
