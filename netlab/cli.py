@@ -2,8 +2,8 @@
 
 import os
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
@@ -202,6 +202,66 @@ def doctor() -> None:
 
     for finding in examine():
         typer.echo(finding)
+
+
+@app.command()
+def monitor(
+    source: Annotated[
+        str, typer.Argument(help="An interface, a capture file, or 'simulator'.")
+    ] = "any",
+    filter: Annotated[
+        str, typer.Option("--filter", "-f", help="What to capture, as tcpdump writes it.")
+    ] = "",
+    speed: Annotated[
+        float, typer.Option(help="How fast to replay a capture; 0 is as fast as possible.", min=0)
+    ] = 1,
+    count: Annotated[
+        int | None, typer.Option("--count", "-c", min=0, help="Stop after this many packets.")
+    ] = None,
+    seconds: Annotated[
+        float | None, typer.Option(min=0, help="Stop a live capture after so much time.")
+    ] = None,
+    json: Annotated[bool, typer.Option("--json", help="A line of JSON each second.")] = False,
+    csv: Annotated[bool, typer.Option("--csv", help="The connections as CSV, at the end.")] = False,
+) -> None:
+    """Watch traffic: rates, protocols, top talkers, connections and their states.
+
+    netlab monitor eth0 --filter "tcp port 80"
+
+    netlab monitor http.pcap --speed 0
+
+    netlab monitor simulator --json
+    """
+    from rich.console import Console
+
+    from netlab.monitor import Monitor, terminal
+
+    with _capture_errors(), ExitStack() as stack:
+        packets, dropped = _source(stack, source, filter, speed, seconds)
+        packets, statistics = islice(packets, count), Monitor()
+        if json:
+            terminal.json_lines(packets, statistics, lambda line: print(line, flush=True))
+        elif csv:
+            terminal.csv_table(packets, statistics)
+        else:
+            terminal.watch(packets, statistics, Console(), title=source, dropped=dropped)
+
+
+def _source(
+    stack: ExitStack, source: str, filter: str, speed: float, seconds: float | None
+) -> "tuple[Iterator[Packet], Callable[[], int]]":
+    """The packets of a source, and how many the kernel has dropped of them."""
+    from netlab.capture.live import Live
+    from netlab.monitor import replay, simulated
+
+    if source == "simulator":
+        return replay(simulated(), speed or None), lambda: 0
+    if Path(source).is_file():
+        return replay(source, speed or None), lambda: 0
+    if "." in source or "/" in source:
+        netlab.read(source)  # which says what is wrong with it
+    live = stack.enter_context(Live(source, filter=filter, seconds=seconds))
+    return iter(live), lambda: live.statistics.dropped
 
 
 @app.command()

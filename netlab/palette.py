@@ -36,6 +36,20 @@ def emoji(layer: str) -> str:
     return "" if os.environ.get("NETLAB_EMOJI") == "0" else LAYERS[layer].emoji + " "
 
 
+EMOJIS = {
+    "ARP": "📢", "ICMP": "🏓", "ICMPv6": "🏓", "IGMP": "📻", "TCP": "🤝", "UDP": "📮", "DNS": "📖",
+    "DHCP": "🏷️", "HTTP": "🌍", "TLS": "🔒", "Chat": "💬",
+}  # fmt: skip
+"""Labels of single protocols; the others have their layer's."""
+
+
+def label(protocol: str, layer: str) -> str:
+    """The protocol's name, with its emoji before it unless NETLAB_EMOJI is 0."""
+    mark = EMOJIS.get(protocol)
+    shown = emoji(layer) if mark is None else f"{mark} "
+    return f"{shown if emoji(layer) else ''}{protocol}"
+
+
 PAPER = {"light": "#ffffff", "dark": "#111418"}
 INK = {"light": "#1b1f24", "dark": "#e8eaed"}
 FAINT = {"light": "#5b6470", "dark": "#a3abb6"}

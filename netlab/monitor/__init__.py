@@ -1,0 +1,10 @@
+"""Statistics of traffic as it passes: by protocol, host and connection, at every layer.
+
+for packet in monitor.replay(netlab.recording("http.pcap")):
+    statistics.add(packet)
+"""
+
+from netlab.monitor.sources import replay, simulated
+from netlab.monitor.statistics import Host, Monitor, Protocol
+
+__all__ = ["Host", "Monitor", "Protocol", "replay", "simulated"]
