@@ -6,9 +6,11 @@ from collections.abc import Callable, Iterator
 from functools import cache, partial
 from pathlib import Path
 
+import arrivals
 from everything import declared, look_at_everything, show_everything
 
 import netlab
+from netlab.flows.fragments import POLICIES
 from netlab.header import Header
 from netlab.packet import LINKS
 
@@ -71,6 +73,18 @@ def capture(data: bytes) -> None:
     assert seen(netlab.read(again)) == seen(iter(packets))
 
 
+def fragments(data: bytes) -> None:
+    """Fragments in any order; the first byte chooses who wins where they overlap."""
+    policy = POLICIES[data[0] % 3] if data else "first"
+    arrivals.reassemble(arrivals.fragments(data[1:]), policy)
+
+
+def streams(data: bytes) -> None:
+    """TCP segments in any order, likewise."""
+    policy = POLICIES[data[0] % 2] if data else "first"
+    arrivals.follow(arrivals.segments(data[1:]), policy)
+
+
 def seen(packets: Iterator[netlab.Packet]) -> list[tuple[object, ...]]:
     """What a file keeps of packets."""
     return [(p.data, p.link, p.time or 0, p.comment, p.interface) for p in packets]
@@ -86,12 +100,16 @@ TARGETS: dict[str, Callable[[bytes], None]] = {
     "pcap": capture,
     "pcapng": capture,
     **{name: partial(whole, link=kind) for name, kind in MESSAGES.items()},
+    "fragments": fragments,
+    "streams": streams,
 }
 
 
 def seeds(target: str) -> Iterator[bytes]:
     """Good input to begin with: what the recordings hold, in the form that the target takes."""
-    if target in ("dissect", "show"):
+    if target in arrivals.SEEDS:
+        yield from arrivals.SEEDS[target]
+    elif target in ("dissect", "show"):
         yield from (bytes([LINK_NAMES.index(p.link)]) + p.data for p in recorded())
     elif target == "header":
         found = {
