@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import netlab
 from netlab import flows
-from netlab.wire.ipv6 import Fragment
+from netlab.wire.ipv6_extensions import Fragment
 
 FRAGMENT, SEGMENT = struct.Struct(">BHB"), struct.Struct(">BBHHBBB")
 """One byte that tells what is made, then numbers, and how many bytes of data follow."""

@@ -93,7 +93,8 @@ class Direction:
     @property
     def held(self) -> int:
         """About the bytes of memory that are kept for this direction."""
-        return self.pending.size + self.history_size
+        pending = self.pending
+        return self.history_size + pending.length + OVERHEAD * len(pending.pieces)
 
     def place(self, seq: int) -> int:
         """A sequence number's place in the count: of all that it may be, the nearest to `next`."""
@@ -129,11 +130,15 @@ class Direction:
         place = self.place(segment.ack)
         if segment.flags & SYN and self.origin is None:  # our SYN came before the capture began
             self.begin(place)
-        if place > max(self.highest, self.acked) + FARTHEST:
-            return
-        self.acked = max(self.acked, place)
+        if place > self.acked:
+            if place > max(self.highest, self.acked) + FARTHEST:
+                return
+            self.acked = place
         self.shut = segment.window == 0
-        self.edge = None if window is None else max(self.edge or 0, place + window)
+        if window is None:
+            self.edge = None
+        elif self.edge is None or place + window > self.edge:
+            self.edge = place + window
 
     def begin(self, place: int) -> None:
         self.origin = self.next = place
@@ -153,6 +158,13 @@ class Direction:
             start += 1
             if not self._synchronised(start, segment):
                 return []
+        # Nearly all segments are either of these two.
+        if not (self.pending.pieces or flags & (SYN | FIN) or segment.cut) and self.bound is None:
+            if not data and start == self.next:
+                return []
+            if start == self.next == self.highest and self.origin is not None and not self.shut:
+                self.highest = end = start + len(data)
+                return [self._chunk(Piece(start, end, data, segment.number, segment.time))]
         middle = start + len(data)
         end = middle + segment.cut
         if abs(start - self.next) > FARTHEST:

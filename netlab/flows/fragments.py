@@ -35,7 +35,7 @@ class _Datagram:
     """What has come of a packet that was sent in fragments."""
 
     def __init__(self, part: Part, number: int, time: int | None, started: int) -> None:
-        self.name, self.number, self.time, self.started = str(part), number, time, started
+        self.part, self.number, self.time, self.started = part, number, time, started
         self.pieces = Pieces()
         self.first: tuple[Packet, Part] | None = None
         self.end: int | None = None
@@ -137,7 +137,7 @@ class Reassembler:
         _, oldest = self._datagrams.popitem(last=False)
         self.held -= oldest.size
         if not oldest.discarded:
-            message = f"{when}, {oldest.name} lacks {oldest.lacks()}"
+            message = f"{when}, {oldest.part} lacks {oldest.lacks()}"
             self.findings.note(kind, message, oldest.number, oldest.time, *oldest.missing)
 
     def _note(self, kind: str, message: str, *ranges: Range) -> None:
@@ -176,11 +176,11 @@ class Reassembler:
     def _usable(self, found: Part, datagram: _Datagram) -> Part | None:
         """The fragment as far as it can be used; None when it cannot at all."""
         start, end, more = found.start, found.end, found.more
-        here = f"{end - start} bytes, {span([(start, end)])} of {found}"
         if len(found.data) < end - start:
-            self._note("cut", f"the capture holds {len(found.data)} of {here}", (start, end))
+            told = f"the capture holds {len(found.data)} of them"
+            self._note("cut", f"{_named(found)}: {told}", (start, end))
         if more and (end - start) % 8:
-            self._note("not a multiple of 8", here, (start, end))
+            self._note("not a multiple of 8", f"{end - start}: {_named(found)}", (start, end))
             if isinstance(found.ip, IPv6):
                 return None
             end -= (end - start) % 8
@@ -189,12 +189,13 @@ class Reassembler:
             self._note("empty", f"no bytes for byte {start} of {found}")
             self._spoiled(found)
         elif found.unfragmented + end > LONGEST:
-            self._note("too long", f"{found.unfragmented + end} bytes in all: {here}", (start, end))
+            total = found.unfragmented + end
+            self._note("too long", f"{total} bytes in all: {_named(found)}", (start, end))
         elif (not more and end < highest) or (
             known and (end > known or (end < known and not more))
         ):
             last = f"ends at byte {known}" if known else f"has at least {highest} bytes"
-            self._note("contradicting end", f"{here}, which {last}", (start, end))
+            self._note("contradicting end", f"{_named(found)}, which {last}", (start, end))
             self._spoiled(found)
         else:
             return found._replace(end=end, data=found.data[: end - start])
@@ -220,7 +221,7 @@ class Reassembler:
         met = [compare(old, new) for old in pieces.pieces[pieces.meeting(new.start, new.end)]]
         if not met:
             if new.start < pieces.highest:
-                self._note("out of order", f"{span([new[:2]])} of {found}", new[:2])
+                self._note("out of order", _named(found), new[:2])
             pieces.add(new)
         elif len(met) == 1 and met[0].old[:3] == new[:3]:
             self._note("duplicate", f"of packet {met[0].old.number}: {found}", new[:2])
@@ -256,6 +257,11 @@ class Reassembler:
         whole = Reassembled(data, kind, self._time, None, "", packet.interface)
         whole.pieces = pieces
         return whole
+
+
+def _named(found: Part) -> str:
+    """A fragment in words."""
+    return f"{span([(found.start, found.end)])} of {found}"
 
 
 def _mended(packet: Packet, first: Part, length: int) -> bytes:

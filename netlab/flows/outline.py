@@ -20,6 +20,8 @@ class Outline(NamedTuple):
     transport: Place | None
 
 
+MORE = int(IPv4Flags.MF)  # a number, as flags themselves are slow
+
 _division = accessors.together([], [IPv4.flags, IPv4.fragment_offset])
 
 
@@ -38,7 +40,7 @@ def outline(packet: Packet) -> Outline:
             ip = here
             if kind is IPv4:
                 flags, offset = _division(data, start)
-                if offset or flags & IPv4Flags.MF:
+                if offset or int(flags) & MORE:
                     fragment = here
         elif kind is Fragment and ip:
             fragment = here

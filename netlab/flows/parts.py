@@ -17,6 +17,8 @@ class Part(NamedTuple):
     data        its bytes, fewer than `end - start` when the capture cut the packet
     ip          the IP header
     header      the header that tells all this: the IPv4 header again, or IPv6's Fragment header
+    key         what is the same in all fragments of a packet: source, destination, identification,
+                in IPv4 the protocol too (RFC 791 section 3.2, RFC 8200 section 4.5)
     """
 
     start: int
@@ -25,6 +27,7 @@ class Part(NamedTuple):
     data: bytes
     ip: Header
     header: Header
+    key: tuple[str | int, ...]
 
     @property
     def carried(self) -> int:
@@ -36,13 +39,6 @@ class Part(NamedTuple):
         """Bytes that IP's length field counts besides the payload."""
         before = self.header.payload_start - self.ip.payload_start
         return before - Fragment.size if before else self.ip.header_length
-
-    @property
-    def key(self) -> tuple[str | int, ...]:
-        """What is the same in all fragments of a packet (RFC 791 section 3.2, RFC 8200 4.5)."""
-        number: int = self.header.identification  # type: ignore[attr-defined]
-        source, target = self.ip.src, self.ip.dst  # type: ignore[attr-defined]
-        return (source, target, number, *([self.carried] if self.header is self.ip else []))
 
     def __str__(self) -> str:
         source, target = self.key[:2]
@@ -66,4 +62,6 @@ def part(packet: Packet) -> Part | None:
         more = bool(header.more_fragments)  # type: ignore[attr-defined]
     stated = ip.stated_end or header.payload_end
     length = max(0, stated - header.payload_start)
-    return Part(offset * 8, offset * 8 + length, more, header.payload, ip, header)
+    key = (*ip_place[0].ends(packet.data, ip_place[1]), header.identification)  # type: ignore[attr-defined]
+    key += (header.carried,) if header is ip else ()
+    return Part(offset * 8, offset * 8 + length, more, header.payload, ip, header, key)

@@ -88,10 +88,12 @@ class Pieces:
         `last_wins` give way.  Returns where that is."""
         met = self.meeting(new.start, new.end)
         older = self.pieces[met]
-        overlaps = [compare(old, new) for old in older]
         if not older:
-            parts = [new]
-        elif last_wins:
+            self.pieces.insert(met.start, new)
+            self.length += new.end - new.start
+            return []
+        overlaps = [compare(old, new) for old in older]
+        if last_wins:
             first, last = older[0], older[-1]
             parts = [first.part(first.start, new.start), new, last.part(new.end, last.end)]
         else:

@@ -52,6 +52,10 @@ class _Entry:
         return one.held + other.held + self.conversation.findings.size
 
 
+_Found = tuple[_Entry, Direction, Direction]
+"""A conversation, as seen by the sender of a segment: its own direction comes first."""
+
+
 class Streams:
     """Puts the segments of TCP connections in order.  Feed it packets as they were captured.
 
@@ -93,7 +97,7 @@ class Streams:
         """About the bytes of memory that undelivered data, history and findings take."""
         self._limits = Limits(max_buffered, history, patience, overlap == "last")
         self._over = over or (lambda conversation: None)
-        self._table: dict[FiveTuple, tuple[_Entry, Direction, Direction]] = {}
+        self._table: dict[FiveTuple, _Found] = {}
         self._recent: OrderedDict[_Entry, None] = OrderedDict()
         self._holding: OrderedDict[_Entry, None] = OrderedDict()
         self._closed: OrderedDict[_Entry, int] = OrderedDict()
@@ -108,7 +112,8 @@ class Streams:
         """What can be delivered now that this packet has come."""
         self._number += 1
         self._time = packet.time
-        self._now = max(self._now, packet.time or 0)
+        if packet.time is not None and packet.time > self._now:
+            self._now = packet.time
         ip, fragment, transport = outline(packet)
         if fragment:
             whole = self.fragments.add(packet, self._number)
@@ -165,15 +170,7 @@ class Streams:
         chunks: list[Chunk] = []
         found = self._table.get(key)
         if found is None or (segment.flags & SYN and _reused(found, segment)):
-            if found:
-                chunks = self._end(found[0])
-            reuse = found is not None
-            found = self._open(key, segment)
-            if reuse:
-                told = "a connection between these ports was there before"
-                found[0].conversation.findings.note("port reuse", told, *segment[-2:])
-            while len(self._recent) > self.max_connections:
-                chunks += self.evict()
+            found = self._open(key, segment, found, chunks)
         entry, sending, receiving = found
         conversation = entry.conversation
         conversation.packets += 1
@@ -184,11 +181,36 @@ class Streams:
         if receiving.pending.pieces:
             chunks += receiving.release(segment)
         chunks += sending.take(segment)
-        if sending.ended == receiving.ended == "FIN" and not conversation.ended:
-            conversation.ended = "FIN"
-        if conversation.ended and entry not in self._closed:
-            self._closed[entry] = self._now
+        if sending.ended and entry not in self._closed:
+            if not conversation.ended and receiving.ended:
+                conversation.ended = "FIN"
+            if conversation.ended:
+                self._closed[entry] = self._now
         self._weigh(entry)
+        if self.held > self.max_bytes or self._closed:
+            self._tidy(chunks)
+        return chunks
+
+    def _open(
+        self, key: FiveTuple, segment: Segment, before: _Found | None, chunks: list[Chunk]
+    ) -> _Found:
+        """Begin a conversation, after the end of the one that these ports had before."""
+        if before:
+            chunks += self._end(before[0])
+        entry = _Entry(key, segment, self._limits)
+        one, other = entry.directions
+        self._table[entry.keys[1]] = entry, other, one
+        self._table[key] = found = entry, one, other
+        self._recent[entry] = None
+        if before:
+            told = "a connection between these ports was there before"
+            entry.conversation.findings.note("port reuse", told, *segment[-2:])
+        while len(self._recent) > self.max_connections:
+            chunks += self.evict()
+        return found
+
+    def _tidy(self, chunks: list[Chunk]) -> None:
+        """Keep within the limits of memory, and forget what is long over."""
         while self.held > self.max_bytes:
             chunks += self._relieve(next(iter(self._holding)))
         while self._closed:
@@ -196,15 +218,6 @@ class Streams:
             if self._now - since <= CLOSED_FOR:
                 break
             chunks += self._end(oldest)
-        return chunks
-
-    def _open(self, key: FiveTuple, segment: Segment) -> tuple[_Entry, Direction, Direction]:
-        entry = _Entry(key, segment, self._limits)
-        one, other = entry.directions
-        self._table[entry.keys[1]] = entry, other, one
-        self._table[key] = found = entry, one, other
-        self._recent[entry] = None
-        return found
 
     def _end(self, entry: _Entry) -> list[Chunk]:
         """Forget a conversation: what is left of it."""
@@ -222,6 +235,8 @@ class Streams:
 
     def _weigh(self, entry: _Entry) -> None:
         size = entry.size
+        if size == entry.held:
+            return
         self.held += size - entry.held
         entry.held = size
         if size:
@@ -265,7 +280,7 @@ def _window(sender: Direction, receiver: Direction, segment: Segment) -> int | N
     return segment.window << sender.scale if scaled else segment.window
 
 
-def _reused(found: tuple[_Entry, Direction, Direction], segment: Segment) -> bool:
+def _reused(found: _Found, segment: Segment) -> bool:
     """Whether a SYN opens another connection than the one that these ports had."""
     entry, sending, _ = found
     ended = bool(entry.conversation.ended)
