@@ -177,6 +177,13 @@ def test_a_reset_closes_both_and_is_counted() -> None:
     assert connection.resets == (0, 1)
 
 
+@pytest.mark.parametrize("flags", ["RST", "RST,ACK", "SYN,RST", "FIN,SYN,RST,ACK"])
+def test_a_reset_that_comes_first_is_all_there_is(flags: str) -> None:
+    (connection,) = follow([segment(0, flags, 100)])
+    assert connection.state == "CLOSED"
+    assert sum(connection.resets) == 1
+
+
 def test_the_handshake_gives_the_round_trip_unless_a_syn_was_repeated() -> None:
     (connection,) = follow(HANDSHAKE)
     assert connection.rtt == 40 * MS

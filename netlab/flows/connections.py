@@ -185,7 +185,7 @@ class Connections:
             payload = _payload(packet, ip, transport, offset)
             connection._observer.segment(side, seq, ack, int(flags), payload, time)
             if connection._observer.over and connection._group == "tcp":
-                del self._groups["tcp"][connection]
+                self._groups["tcp"].pop(connection, None)
                 connection._group = "closed"
         group = self._groups[connection._group]
         group[connection] = None
