@@ -12,6 +12,7 @@ import typer
 
 import netlab
 from netlab import palette
+from netlab.words import printable
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -85,7 +86,7 @@ def lab(context: typer.Context) -> None:
 
 @app.command()
 def show(
-    file: Annotated[str, typer.Argument(help="A capture: pcap, also gzipped.")],
+    file: Annotated[str, typer.Argument(help="A capture: pcap or pcapng, also gzipped.")],
     packet: Annotated[
         int | None, typer.Option("--packet", "-p", help="The whole of one packet, by its number.")
     ] = None,
@@ -165,6 +166,9 @@ def _show_one(console: "Console", file: str, packets: "Iterator[Packet]", number
     if packet is None:
         _fail(f"{file} has no packet {number}: packets are counted from 1")
     console.print(f"packet {number}: {packet.wire_length} bytes, {packet.summary()}", markup=False)
+    for label, text in (("captured on", packet.interface), ("comment", packet.comment)):
+        for line in text.splitlines():
+            console.print(f"{label}: {printable(line)}", markup=False)
     for problem in packet.problems:
         console.print(f"⚠ {problem}", markup=False)
     for span in packet.spans():

@@ -45,6 +45,15 @@ def test_show_takes_one_packet_apart() -> None:
     assert "🌐" not in netlab_command("show", str(HTTP), "-p", "6", NETLAB_EMOJI="0").stdout
 
 
+def test_show_tells_what_a_file_says_of_a_packet(tmp_path: Path) -> None:
+    path = tmp_path / "noted.pcapng"
+    comment = "slow\nno \x1b[31mred"
+    netlab.write(path, [netlab.Packet(bytes(9), "linktype 127", 0, 9, comment, "wlan0")])
+    said = netlab_command("show", str(path), "--packet", "1").stdout
+    for words in ("captured on: wlan0\n", "comment: slow\n", "comment: no ·[31mred\n"):
+        assert words in said
+
+
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
