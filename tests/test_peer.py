@@ -16,6 +16,7 @@ from netlab.kernel import Kernel, tcp_info
 from netlab.kernel.network import ABORT
 from netlab.kernel.peer import Peer
 from netlab.kernel.programs import Talker
+from netlab.kernel.view import side_by_side
 from netlab.simulation import Connection, Receiving, Sending, Talking, content
 from netlab.tcp import State
 
@@ -333,6 +334,21 @@ def test_the_kernels_view(peer: Peer, kernel: Kernel) -> None:
     connection.send(bytes(10))
     assert reaches(peer, lambda: tcp_info(talker.socket)["bytes_received"] == 10)
     assert "ESTAB" in kernel.run("ss", "-tni") if Path("/usr/bin/ss").exists() else True
+
+
+def test_both_views_side_by_side(peer: Peer) -> None:
+    connection, talker = established(peer)
+    connection.send(content(5_000))
+    talker.go(content(3_000))
+    assert reaches(peer, lambda: connection.endpoint.readable == 3_000)
+    assert reaches(peer, lambda: len(talker.received) == 5_000)
+    assert peer.run(lambda: not connection.endpoint.sender.board.outstanding, 5)
+    view = {row.name: row[1:] for row in side_by_side(connection.endpoint, talker.socket)}
+    assert view["state"] == ("CLOSE-WAIT", "FIN-WAIT-2")
+    assert view["bytes acknowledged, a FIN is one"] == ("5000", "3001")
+    assert view["bytes received, a FIN is one"] == ("3001", "5000")
+    assert view["largest payload (MSS)"] == ("1448", "1448")
+    assert "netlab" in str(side_by_side(connection.endpoint, talker.socket)).splitlines()[0]
 
 
 @pytest.mark.needs("unshare", "setpriv")

@@ -12,7 +12,7 @@ import pytest
 from needs import as_root
 
 import netlab
-from netlab.data import network, programs  # noqa: F401  importing them makes them known
+from netlab.data import network, peer, programs  # noqa: F401  importing makes them known
 from netlab.data.stage import HERE, RECORDINGS
 
 FILES = sorted(path.name for path in HERE.glob("*.pcap*"))

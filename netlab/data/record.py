@@ -15,7 +15,7 @@ import os
 import sys
 from pathlib import Path
 
-from netlab.data import network, programs, stage  # noqa: F401  importing them makes them known
+from netlab.data import network, peer, programs, stage  # noqa: F401  that makes them known
 from netlab.data.stage import RECORDINGS
 
 HERE = Path(__file__).parent

@@ -42,6 +42,7 @@ class Peer:
                as keywords for both and can be changed
     packets    what passed the TUN device, with the time: an observer's view at the kernel
     journeys   what became of each packet on the links
+    note       makes the comment that each packet gets as it passes; "" unless set
 
     It needs no `with` block; that closes the kernel's sockets of its programs at the end.
     """
@@ -52,6 +53,7 @@ class Peer:
         self.kernel, self.clock = kernel, Clock()
         self.journeys: list[Journey] = []
         self.packets: list[Packet] = []
+        self.note: Callable[[], str] = str
         self._family = AF_INET6 if ipv6 else AF_INET
         address, far = (kernel.peer6, kernel.address6) if ipv6 else (kernel.peer, kernel.address)
         self.host = Host("we", address, self.clock, seed)
@@ -140,7 +142,7 @@ class Peer:
 
     def _record(self, data: bytes) -> None:
         now = self._epoch + time.monotonic_ns() - self._origin
-        self.packets.append(Packet(data, "raw", now))
+        self.packets.append(Packet(data, "raw", now, comment=self.note()))
 
     def close(self) -> None:
         """Close the sockets of the programs on the kernel's side."""
