@@ -1,7 +1,7 @@
 """What is counted of each packet, in bounded memory; times are those of the packets."""
 
 from collections import OrderedDict, deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 from netlab.flows import Connection, Connections, Traffic
@@ -75,6 +75,7 @@ class Monitor:
     max_hosts        addresses of each layer that are kept; the one that was silent longest leaves
     max_connections  the same for connections
     last             how many of the last packets are kept
+    over             is called with each connection that is not kept any more
 
     `total` is all there was, `protocols` the tree of protocols, `hosts` the addresses by layer
     ("link", "internet"), `connections` who talks with whom, `packets` the last packets,
@@ -89,6 +90,7 @@ class Monitor:
         max_hosts: int = 10_000,
         max_connections: int = 10_000,
         last: int = 500,
+        over: Callable[[Connection], object] = lambda connection: None,
     ) -> None:
         self.resolution = int(resolution * SECOND)
         self.max_hosts = max_hosts
@@ -98,7 +100,7 @@ class Monitor:
             "link": OrderedDict(), "internet": OrderedDict(),
         }  # fmt: skip
         self.left = dict.fromkeys(self.hosts, 0)
-        self.connections = Connections(max_connections)
+        self.connections = Connections(max_connections, over)
         self.packets: deque[tuple[int, Packet]] = deque(maxlen=last)
         self.first: int | None = None
         self.now: int | None = None

@@ -3,7 +3,6 @@
 import csv
 import io
 import json
-import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -11,20 +10,15 @@ from pathlib import Path
 
 import pytest
 from rich.console import Console
+from tshark_statistics import disagreements
 
 import netlab
+from netlab.flows import Connection
 from netlab.monitor import Monitor, replay, simulated, terminal
 
 DATA = Path(netlab.__file__).parent / "data"
 RECORDINGS = sorted(DATA.glob("*.pcap*"))
 every_recording = pytest.mark.parametrize("path", RECORDINGS, ids=lambda path: path.name)
-
-NAMES = {
-    "Ethernet": "eth", "Ethernet8023": "eth", "ARP": "arp", "IPv4": "ip", "IPv6": "ipv6",
-    "ICMP": "icmp", "ICMPv6": "icmpv6", "IGMP": "igmp", "UDP": "udp", "TCP": "tcp", "DNS": "dns",
-    "DHCP": "dhcp", "SLL": "sll", "SLL2": "sll", "Null": "null", "Loop": "null", "LLC": "llc",
-}  # fmt: skip
-"""tshark's names of the protocols; what stands above others is looked at in tests of its own."""
 
 
 def watched(packets: Iterator[netlab.Packet], **options: int) -> Monitor:
@@ -34,36 +28,14 @@ def watched(packets: Iterator[netlab.Packet], **options: int) -> Monitor:
     return monitor
 
 
-def hierarchy(capture: Path) -> dict[tuple[str, ...], tuple[int, int]]:
-    """tshark's tree of protocols: packets and bytes by path."""
-    off = ("ip.defragment", "ipv6.defragment", "tcp.desegment_tcp_streams")
-    settings = [word for name in off for word in ("-o", f"{name}:FALSE")]
-    command = ["tshark", "-r", str(capture), "-q", "-z", "io,phs", *settings]
-    said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
-    found: dict[tuple[str, ...], tuple[int, int]] = {}
-    above: list[str] = []
-    for line in said.splitlines():
-        match = re.fullmatch(r"( *)(\S+) +frames:(\d+) bytes:(\d+)", line)
-        if match:
-            indent, name, frames, length = match.groups()
-            above[len(indent) // 2 :] = [name]
-            path = tuple(above[1:] if above[0] == "raw" else above)
-            found[path] = int(frames), int(length)
-    return found
-
-
 @pytest.mark.needs("tshark")
 @every_recording
-def test_tshark_counts_the_same_protocols(path: Path) -> None:
-    theirs = hierarchy(path)
-    compared = 0
-    for names, protocol in watched(netlab.read(path)).protocols.walk():
-        translated = tuple(NAMES.get(name, "") for name in names)
-        if "" not in translated:
-            traffic = protocol.traffic
-            assert theirs[translated] == (traffic.packets, traffic.bytes), names
-            compared += 1
-    assert compared
+def test_tshark_counts_the_same_protocols_and_conversations(path: Path) -> None:
+    gone: list[Connection] = []
+    monitor = Monitor(over=gone.append)
+    for packet in netlab.read(path):
+        monitor.add(packet)
+    assert disagreements(path, monitor, gone) == []
 
 
 def test_each_packet_counts_once_in_the_shares() -> None:
