@@ -155,6 +155,29 @@ def test_comments(tmp_path: Path) -> None:
     assert comments == ["für Grüße\nsecond", "not \\xff UTF-8", ""]
 
 
+def test_the_comment_on_the_whole_file_is_kept(tmp_path: Path) -> None:
+    path, again = tmp_path / "noted.pcapng", tmp_path / "again.pcapng"
+    made = File()
+    made.data = b""
+    section = made.pack("IHHq", 0x1A2B3C4D, 1, 0, -1)
+    options = made.options([(4, b"a program"), (1, b"first"), (1, b"second"), (0, b"")])
+    made.block(0x0A0D0D0A, section + options).interface().packet()
+    path.write_bytes(made.data)
+    assert netlab.read(path).comment == "first\nsecond"
+    netlab.write(again, netlab.read(path))
+    assert netlab.read(again).comment == "first\nsecond"
+    assert netlab.read(HTTP).comment == ""
+
+
+@pytest.mark.needs("capinfos")
+def test_capinfos_reads_the_comment_on_a_file(tmp_path: Path) -> None:
+    path = tmp_path / "again.pcapng"
+    two = netlab.read(netlab.recording("two_devices.pcapng"))
+    assert two.comment
+    netlab.write(path, two)
+    assert two.comment in tool("capinfos", "-k", path)
+
+
 def test_a_link_type_that_netlab_does_not_know(tmp_path: Path) -> None:
     made = File().interface(link=127).interface(link=1).packet().packet(bytes(14), interface=1)
     unknown, known = read(tmp_path, made.data)

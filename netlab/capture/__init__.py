@@ -14,7 +14,23 @@ __all__ = ["CaptureError", "read", "write"]
 Path = str | os.PathLike[str]
 
 
-def read(path: Path) -> Iterator[Packet]:
+class Capture(Iterator[Packet]):
+    """The packets of a capture file, one at a time.
+
+    comment  what somebody noted on the whole file, "" if nobody did
+    """
+
+    def __init__(self, packets: Iterator[Packet], comment: str = "") -> None:
+        self._packets, self.comment = packets, comment
+
+    def __iter__(self) -> Iterator[Packet]:
+        return self._packets
+
+    def __next__(self) -> Packet:
+        return next(self._packets)
+
+
+def read(path: Path) -> Capture:
     """The packets of a capture file, one at a time; pcap or pcapng, also gzipped.
 
     A packet of a link type that netlab does not know has no layers: its bytes are its payload.
@@ -22,13 +38,14 @@ def read(path: Path) -> Iterator[Packet]:
     or turns out damaged (after the packets before the break).
     """
     source, start = opened(path)
-    reader = pcap if start[:4] in pcap.MAGIC else pcapng
     try:
-        packets = reader.packets(source, start)
+        if start[:4] in pcap.MAGIC:
+            return Capture(_closing(source.file, pcap.packets(source, start)))
+        reader = pcapng.Reader(source, start)
+        return Capture(_closing(source.file, reader.packets()), reader.comment)
     except BaseException:
         source.file.close()
         raise
-    return _closing(source.file, packets)
 
 
 def opened(path: Path) -> tuple[Source, bytes]:
@@ -70,7 +87,8 @@ def write(path: Path, packets: Iterable[Packet]) -> int:
     """Write packets, with nanoseconds, to a file; returns how many.
 
     The name decides: pcapng, with comments, interfaces and several link types, when it ends in
-    .pcapng, else classic pcap, which has none of these; zipped when .gz follows.
+    .pcapng, else classic pcap, which has none of these; zipped when .gz follows.  The comment on
+    a whole file is kept when `packets` is what `read` gave.
 
     A packet without a time gets 0, the start of 1970.  The file is put in place when it is
     whole: until then what stood there stays, and may be read from.  ValueError names a packet
@@ -103,7 +121,8 @@ def _write(file: BinaryIO, name: str, packets: Iterable[Packet]) -> int:
         with gzip.GzipFile("", "wb", fileobj=file, mtime=0) as zipped:
             return _write(zipped, name.removesuffix(".gz"), packets)  # type: ignore[arg-type]
     if name.endswith(".pcapng"):
-        return pcapng.write(file, _fitting(packets, pcapng.LAST))
+        comment = packets.comment if isinstance(packets, Capture) else ""
+        return pcapng.write(file, _fitting(packets, pcapng.LAST), comment)
     return pcap.write(file, _fitting(packets, pcap.LAST))
 
 

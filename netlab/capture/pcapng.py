@@ -45,25 +45,25 @@ class Interface(NamedTuple):
     offset: int
 
 
-def packets(source: Source, start: bytes) -> Iterator[Packet]:
-    """The packets of a pcapng file that begins with `start`."""
-    return Reader(source).packets(start)
-
-
 class Reader:
-    """Reads blocks one after the other; what the blocks before said holds for the next."""
+    """The packets of a pcapng file that begins with `start`, read block by block; what the blocks
+    before said holds for the next.
 
-    def __init__(self, source: Source) -> None:
+    comment  what somebody noted in the file's first section
+    """
+
+    def __init__(self, source: Source, start: bytes) -> None:
         self.source = source
         self.order = "<"
         self.interfaces: list[Interface] = []
         self.number, self.offset = 1, 0
+        self._drawn = self._blocks(start)
+        _, section = next(self._drawn)
+        self.comment = self._comment(section, FIXED[SECTION])
 
-    def packets(self, start: bytes) -> Iterator[Packet]:
+    def packets(self) -> Iterator[Packet]:
         """The packets of the packet blocks, in their order."""
-        for kind, body in self._blocks(start):
-            if len(body) < FIXED.get(kind, 0):
-                raise self._damaged(f"has {len(body)} bytes inside, {FIXED[kind]} are needed")
+        for kind, body in self._drawn:
             if kind == ENHANCED_PACKET:
                 interface, high, low, length, wire_length = self._unpack("5I", body)
             elif kind == OLD_PACKET:
@@ -74,8 +74,6 @@ class Reader:
             else:
                 if kind == INTERFACE:
                     self.interfaces.append(self._interface(body))
-                elif kind == SECTION:
-                    self._section(body)
                 continue
             name, link, _, scale, divisor, offset = self._from(interface)
             data = self._data(body, 20, length)
@@ -107,7 +105,12 @@ class Reader:
             (again,) = struct.unpack_from(self.order + "I", piece, end - 4)
             if again != length:
                 raise self._damaged(f"has length {length} at its beginning, {again} at its end")
-            yield kind, piece[at + 8 : end - 4]
+            body = piece[at + 8 : end - 4]
+            if len(body) < FIXED.get(kind, 0):
+                raise self._damaged(f"has {len(body)} bytes inside, {FIXED[kind]} are needed")
+            if kind == SECTION:
+                self._section(body)
+            yield kind, body
             at, self.number, self.offset = end, self.number + 1, self.offset + length
 
     def _byte_order(self, octets: bytes) -> None:
@@ -185,12 +188,13 @@ def _text(octets: bytes) -> str:
     return octets.partition(b"\0")[0].decode("utf-8", "backslashreplace")
 
 
-def write(file: BinaryIO, packets: Iterable[Packet]) -> int:
+def write(file: BinaryIO, packets: Iterable[Packet], comment: str = "") -> int:
     """Write packets with nanosecond timestamps, comments and interfaces; returns how many.
 
-    An interface is described when its first packet comes.
+    An interface is described when its first packet comes.  `comment` is on the whole file.
     """
-    file.write(_block(SECTION, struct.pack("<IHHq", BYTE_ORDER, 1, 0, -1)))
+    section = struct.pack("<IHHq", BYTE_ORDER, 1, 0, -1)
+    file.write(_block(SECTION, section + _options((COMMENT, comment))))
     interfaces: dict[tuple[object, str], int] = {}
     pack = struct.Struct("<7I").pack
     count = 0
