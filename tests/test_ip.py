@@ -258,6 +258,13 @@ def test_a_length_of_0_is_left_to_the_network_card(header: Any) -> None:
     assert netlab.dissect(right, "raw")[netlab.TCP].checksum_ok is True
 
 
+def test_behind_routing_of_an_unknown_kind_a_wrong_checksum_proves_nothing() -> None:
+    data = extended(43, bytes.fromhex("1100fd02 01020304"), dst=C)
+    verdict, why = netlab.dissect(data, "raw")[netlab.UDP].checksum_verdict()
+    assert verdict is None
+    assert "hides the destination" in why
+
+
 def test_padding_follows_a_short_total_length() -> None:
     data = bytes(inet.IP(**V4) / udp())
     packet = netlab.dissect(data + b"\1\2\3", "raw")

@@ -254,6 +254,13 @@ def test_a_length_beyond_the_frame_is_a_problem() -> None:
     assert (problem.layer, problem.field, problem.offset) == ("Ethernet8023", "length", 12)
 
 
+def test_snap_stands_on_both_sides() -> None:
+    data = frame_8023(bytes.fromhex("aa42 03 000000 0800"), bytes(inet.IP()))
+    assert [type(header).__name__ for header in netlab.dissect(data).layers] == [
+        "Ethernet8023", "LLC",
+    ]  # fmt: skip
+
+
 def test_an_8023_frame_is_built_from_the_inside() -> None:
     built = (
         ethernet.Ethernet8023(**ENDS) / llc.LLC() / llc.SNAP()

@@ -178,6 +178,13 @@ def test_the_verdict_on_a_checksum_says_why(name: str) -> None:
     assert packet[netlab.IPv4].checksum_ok is True
 
 
+def test_the_checksum_is_judged_whatever_the_data_offset_says() -> None:
+    header = inet.TCP(flags="A", dataofs=15)
+    packet = netlab.dissect(stack(inet.IP(**V4), header, bytes(8)), "raw")
+    assert [problem.field for problem in packet.problems] == ["data_offset"]
+    assert packet[netlab.TCP].checksum_ok is True
+
+
 def test_the_verdict_without_addresses() -> None:
     packet = netlab.dissect(WHOLE[20:], netlab.TCP)
     assert packet[netlab.TCP].checksum_ok is None

@@ -145,6 +145,12 @@ class ICMPRouterAdvertisement(Header, on={"icmp type": 9}):
     lifetime = u16("seconds for which the routers may be used")
     routers = many(RouterEntry, "addresses and preferences", count="number_of_addresses")
 
+    def faults(self) -> Iterator[Fault]:
+        yield from super().faults()
+        if self.entry_size != 2:
+            text = f"entries of {self.entry_size} words are not known, but of 2"
+            yield self.fault("entry_size", text)
+
     def summary(self) -> str:
         return f"routers {type(self).routers.text(self.routers)}"
 

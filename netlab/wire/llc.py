@@ -56,7 +56,9 @@ class LLC(Header):
         return LLCSupervisory if data[start + 2] & 1 else LLCInformation
 
     def next_class(self) -> type[Header] | None:
-        return super().next_class() if self.control == 3 else None
+        """By the receiving service, which has plain data only; SNAP stands on both sides."""
+        kind = super().next_class() if self.control == 3 else None
+        return None if kind is SNAP and self.ssap != self.dsap else kind
 
     def _announced(self, above: type[Header] | None) -> dict[str, int]:
         found = super()._announced(above)

@@ -64,41 +64,59 @@ GUESSES: dict[str, list[type[Header]]] = {"tcp port": [], "udp port": []}
 
 
 def pseudo_header(header: Header) -> Header | None:
-    """What IP below adds to the transport's checksum; None when there is no IP below, or when
-    the final addresses are not known.
+    """What IP below adds to the transport's checksum; None when there is no IP below.
 
     Of headers that extend IPv6, only the addresses count (RFC 8200 section 8.1).
     """
-    lower = header.below
-    final: dict[str, str | None] = {}
-    while isinstance(lower, Extension):
-        final |= lower.stands_for()
-        lower = lower.below
-    make = getattr(lower, "pseudo_header", None)
-    if make is None or None in final.values():
+    ip, final = _network(header)
+    make = getattr(ip, "pseudo_header", None)
+    if make is None:
         return None
     pseudo: Header = make(header.numbers["ip protocol"], header.payload_end - header.offset)
-    return pseudo.replace(**final) if isinstance(pseudo, PseudoIPv6) else pseudo
+    known = {name: address for name, address in final.items() if address is not None}
+    return pseudo.replace(**known) if isinstance(pseudo, PseudoIPv6) else pseudo
 
 
-def left_to_hardware(header: Header) -> str:
-    """How it shows that the sender's network card was to finish a wrong checksum, and the capture
-    saw the packet before that (checksum and segmentation offload), as a sentence; "" otherwise."""
+def excused(header: Header, verdict: tuple[bool | None, str]) -> tuple[bool | None, str]:
+    """The verdict on a checksum, or why one that is wrong proves nothing."""
+    reason = excuse(header) if verdict[0] is False else ""
+    return (None, reason) if reason else verdict
+
+
+def excuse(header: Header) -> str:
+    """Why a wrong checksum is no mistake of the sender's, as a sentence; "" when it is one.
+
+    The capture may have seen the packet before the sender's network card did its part (checksum
+    and segmentation offload), or it may not tell the addresses that the checksum was made with.
+    """
     pseudo = pseudo_header(header)
     if pseudo is None:
         return ""
     if header.checksum == ones_complement_sum(bytes(pseudo)):  # type: ignore[attr-defined]
         return "the sender left the checksum to its network card: it is the pseudo-header's sum"
-    if length_left_open(header):
+    ip, final = _network(header)
+    if ip and ip.stated_end is None and not _jumbo(header):
         return "the sender left lengths and checksum to its network card: IP's length is 0"
+    if None in final.values():
+        return "a routing header of an unknown kind hides the destination that the checksum covers"
     return ""
 
 
-def length_left_open(header: Header) -> bool:
-    """Whether no header down to IP's says where the payload ends."""
+def _network(header: Header) -> tuple[Header | None, dict[str, str | None]]:
+    """The IP header below, and the addresses that stand for its own."""
+    lower = header.below
+    final: dict[str, str | None] = {}
+    while isinstance(lower, Extension):
+        final |= lower.stands_for()
+        lower = lower.below
+    return lower, final
+
+
+def _jumbo(header: Header) -> bool:
+    """Whether a jumbogram's option says where the payload ends."""
     lower = header.below
     while isinstance(lower, Extension):
         if lower.jumbo_end is not None:
-            return False
+            return True
         lower = lower.below
-    return lower is not None and lower.stated_end is None
+    return False

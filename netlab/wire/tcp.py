@@ -8,7 +8,7 @@ from netlab.field import HEADER, Field
 from netlab.header import Fault, Header
 from netlab.lists import Options
 from netlab.wire.fields import bits, many, octets, tail, u1, u4, u8, u16, u32
-from netlab.wire.ports import SERVICES, by_port, left_to_hardware, pseudo_header
+from netlab.wire.ports import SERVICES, by_port, excused, pseudo_header
 
 
 class TCPOption(Header):
@@ -231,10 +231,13 @@ class TCP(Header, on={"ip protocol": 6}):
     def next_class(self) -> type[Header] | None:
         return by_port(self, "tcp port")
 
+    @property
+    def covered(self) -> bool:
+        """The checksum covers the whole segment, whatever the data offset says."""
+        return self.complete
+
     def checksum_verdict(self) -> tuple[bool | None, str]:
-        verdict = super().checksum_verdict()
-        why = verdict[0] is False and left_to_hardware(self)
-        return (None, why) if why else verdict
+        return excused(self, super().checksum_verdict())
 
     def summary(self) -> str:
         flags = TCP.flags.text(self.flags)

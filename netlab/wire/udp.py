@@ -6,7 +6,7 @@ from netlab.checksum import Checksum
 from netlab.field import DATAGRAM
 from netlab.header import Fault, Header
 from netlab.wire.fields import u16
-from netlab.wire.ports import SERVICES, TUNNELS, by_port, left_to_hardware, pseudo_header
+from netlab.wire.ports import SERVICES, TUNNELS, by_port, excused, pseudo_header
 from netlab.wire.pseudo import PseudoIPv6
 
 FORBIDDEN = "IPv6 wants one, save in tunnels (RFC 8200 section 8.1)"
@@ -46,9 +46,7 @@ class UDP(Header, on={"ip protocol": 17}):
             return False, f"the checksum is left out: {FORBIDDEN}"
         if self.checksum == 0:
             return None, "the sender left the checksum out"
-        verdict = super().checksum_verdict()
-        why = verdict[0] is False and left_to_hardware(self)
-        return (None, why) if why else verdict
+        return excused(self, super().checksum_verdict())
 
     def faults(self) -> Iterator[Fault]:
         yield from super().faults()
