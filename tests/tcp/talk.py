@@ -156,7 +156,7 @@ class Talk:
         words = segment.summary().split()
         for i, word in enumerate(words):
             name, _, value = word.partition("=")
-            if name == "seq" and segment.seq:
+            if name == "seq":
                 words[i] = f"seq={(segment.seq - self.ours) % 2**32}"
             elif name == "ack":
                 words[i] = f"ack={(int(value) - self.theirs) % 2**32}"
