@@ -11,6 +11,7 @@ from situations import Situation, reads, rebuilds, stack
 
 import netlab
 from netlab.wire import icmp, ndp
+from netlab.wire.ndp_options import SourceLinkLayerAddress
 
 A, B, C = "2001:db8::a", "2001:db8::b", "2001:db8::c"
 MAC = "02:00:00:00:00:01"
@@ -155,7 +156,7 @@ CASES: dict[str, tuple[bytes, str, dict[str, Any]]] = {
             inet6.ICMPv6NDOptPrefixInfo(prefix="2001:db8::", prefixlen=64, L=1, A=1, R=0,
                                         validlifetime=7, preferredlifetime=8),
             inet6.ICMPv6NDOptRDNSS(dns=[A, C], lifetime=60),
-            inet6.ICMPv6NDOptDNSSL(searchlist=["example.org"], lifetime=61),
+            inet6.ICMPv6NDOptDNSSL(searchlist=["example.org", "a.test"], lifetime=61),
             inet6.ICMPv6NDOptRouteInfo(plen=64, prf=1, prefix="2001:db8:1::", rtlifetime=4),
             inet6.ICMPv6NDOptUnknown(type=253, data=b"abcdef"),
         ),
@@ -174,6 +175,8 @@ CASES: dict[str, tuple[bytes, str, dict[str, Any]]] = {
          "RouterAdvertisement.options.2.servers": (A, C),
          "RouterAdvertisement.options.2.lifetime": 60,
          "RouterAdvertisement.options.3.lifetime": 61,
+         "RouterAdvertisement.options.3.names.0.name": "example.org",
+         "RouterAdvertisement.options.3.names.1.name": "a.test",
          "RouterAdvertisement.options.4.preference": 1,
          "RouterAdvertisement.options.4.prefix": "2001:db8:1::",
          "RouterAdvertisement.options.5.data": b"abcdef"},
@@ -305,7 +308,7 @@ def test_an_error_is_built_around_a_packet() -> None:
     theirs = inet.IP(src="198.51.100.1", dst="192.0.2.1", id=1) / inet.ICMP(type=3, code=3) / LOST
     assert bytes(ours / icmp.ICMPUnreachable() / lost) == bytes(theirs)
     solicitation = ndp.NeighbourSolicitation(
-        target=C, options=[ndp.SourceLinkLayerAddress(address=MAC)]
+        target=C, options=[SourceLinkLayerAddress(address=MAC)]
     )
     built = netlab.IPv6(src=A, dst=B, hop_limit=255) / netlab.ICMPv6() / solicitation
     assert bytes(built) == message6(
