@@ -133,6 +133,7 @@ def test_nothing_is_sent_that_nobody_asked_for(kernel: Kernel) -> None:
 @needs_kernel
 def test_two_kernels_know_nothing_of_each_other(kernel: Kernel) -> None:
     with Kernel("10.9.8.7/24") as other:
+        assert (other.address, other.peer) == ("10.9.8.7", "10.9.8.8")
         kernel.listen(80)
         other.listen(81)
         assert [line.local for line in kernel.connections()] == [("0.0.0.0", 80)]
@@ -178,8 +179,8 @@ def test_closing_ends_everything() -> None:
 
 
 @needs_kernel
-@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT])
-def test_the_kernel_ends_with_its_program(how: int) -> None:
+@pytest.mark.parametrize("how", ["SIGKILL", "SIGINT"])
+def test_the_kernel_ends_with_its_program(how: str) -> None:
     """Whether that is killed or broken off by Ctrl-C."""
     code = (
         "import time; from netlab.kernel import Kernel; kernel = Kernel();"
@@ -190,7 +191,7 @@ def test_the_kernel_ends_with_its_program(how: int) -> None:
     ) as program:
         assert program.stdout
         inside = int(program.stdout.readline())
-        program.send_signal(how)
+        program.send_signal(signal.Signals[how])
         program.wait(5)
     assert gone(inside)
 
@@ -280,6 +281,12 @@ def test_what_is_missing_is_said_in_a_sentence(command: str, sentence: str) -> N
     assert tun.startswith("✘")
     assert sentence.partition(": ")[2] in tun
     assert namespaces.startswith("✔" if "TUN" in sentence or "tun" in sentence else "✘")
+
+
+@needs_kernel
+def test_a_wrong_address_is_refused() -> None:
+    with pytest.raises(ValueError, match=r"10.0.0.300.*such as '192.168.77.1/24'"):
+        Kernel("10.0.0.300/24")
 
 
 def test_elsewhere_than_on_linux(monkeypatch: pytest.MonkeyPatch) -> None:

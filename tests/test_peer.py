@@ -183,7 +183,7 @@ def established(peer: Peer, program: Talking | None = None) -> tuple[Connection,
     connection = peer.host.connect(
         peer.kernel.address, PORT, program or (lambda connection: None), **options
     )
-    assert peer.run(lambda: server.accepted, 5)
+    assert peer.run(lambda: server.accepted, 20)
     (talker,) = server.accepted
     talker.pause()
     server.socket.close()
@@ -191,7 +191,7 @@ def established(peer: Peer, program: Talking | None = None) -> tuple[Connection,
 
 
 def reaches(peer: Peer, condition: Callable[[], object]) -> bool:
-    return peer.run(condition, 5)
+    return peer.run(condition, 20)
 
 
 def kernel_state(talker: Talker) -> str:
@@ -342,7 +342,7 @@ def test_both_views_side_by_side(peer: Peer) -> None:
     talker.go(content(3_000))
     assert reaches(peer, lambda: connection.endpoint.readable == 3_000)
     assert reaches(peer, lambda: len(talker.received) == 5_000)
-    assert peer.run(lambda: not connection.endpoint.sender.board.outstanding, 5)
+    assert peer.run(lambda: not connection.endpoint.sender.board.outstanding, 20)
     view = {row.name: row[1:] for row in side_by_side(connection.endpoint, talker.socket)}
     assert view["state"] == ("CLOSE-WAIT", "FIN-WAIT-2")
     assert view["bytes acknowledged, a FIN is one"] == ("5000", "3001")

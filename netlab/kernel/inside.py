@@ -87,9 +87,9 @@ def open_tun() -> int:
     return tun
 
 
-def request(number: int, kind: int, device: str, form: str, *values: Any) -> bytes:
-    """One of the ioctls of netdevice(7): what comes back begins with the device's name."""
-    with socket.socket(kind, socket.SOCK_DGRAM) as control:
+def request(number: int, form: str, *values: Any, device: str = DEVICE) -> bytes:
+    """One of the ioctls of netdevice(7); what comes back, without the device's name before it."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as control:
         value = struct.pack(form, *values)
         return ioctl(control, number, struct.pack("16s24s", device.encode(), value))[16:]
 
@@ -99,21 +99,21 @@ def configure(address: str, address6: str, mtu: int) -> bool:
     for path, value in QUIET.items():
         with suppress(OSError):
             Path("/proc/sys", path).write_text(value)
-    v4 = socket.AF_INET
+    family = socket.AF_INET
     host, length = address.split("/")
     mask = (0xFFFFFFFF << 32 - int(length)) & 0xFFFFFFFF
-    request(SIOCSIFMTU, v4, DEVICE, "i", mtu)
-    (index,) = struct.unpack_from("i", request(SIOCGIFINDEX, v4, DEVICE, "i", 0))
+    request(SIOCSIFMTU, "i", mtu)
+    (index,) = struct.unpack_from("i", request(SIOCGIFINDEX, "i", 0))
     lengthen_queue(index)
-    request(SIOCSIFADDR, v4, DEVICE, "HH4s8x", v4, 0, socket.inet_aton(host))
-    request(SIOCSIFNETMASK, v4, DEVICE, "HH4s8x", v4, 0, mask.to_bytes(4, "big"))
-    (flags,) = struct.unpack_from("h", request(SIOCGIFFLAGS, v4, DEVICE, "h", 0))
-    request(SIOCSIFFLAGS, v4, DEVICE, "h", flags & ~IFF_MULTICAST | IFF_UP | IFF_RUNNING)
-    request(SIOCSIFFLAGS, v4, "lo", "h", IFF_UP | IFF_RUNNING)
+    request(SIOCSIFADDR, "HH4s8x", family, 0, socket.inet_aton(host))
+    request(SIOCSIFNETMASK, "HH4s8x", family, 0, mask.to_bytes(4, "big"))
+    (flags,) = struct.unpack_from("h", request(SIOCGIFFLAGS, "h", 0))
+    request(SIOCSIFFLAGS, "h", flags & ~IFF_MULTICAST | IFF_UP | IFF_RUNNING)
+    request(SIOCSIFFLAGS, "h", IFF_UP | IFF_RUNNING, device="lo")
     name = ctypes.create_string_buffer(DEVICE.encode())
-    anywhere = struct.pack("HH4s8x", v4, 0, bytes(4))
+    anywhere = struct.pack("HH4s8x", family, 0, bytes(4))
     route = ("@L16s16s16sHhLPhPLLH", 0, anywhere, anywhere, anywhere, RTF_UP, 0, 0, 0, 0)
-    with socket.socket(v4, socket.SOCK_DGRAM) as control:
+    with socket.socket(family, socket.SOCK_DGRAM) as control:
         ioctl(control, SIOCADDRT, struct.pack(*route, ctypes.addressof(name), 0, 0, 0))
     return bool(address6) and configure_ipv6(address6, index)
 

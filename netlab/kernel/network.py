@@ -12,6 +12,7 @@ import threading
 import time
 import weakref
 from collections.abc import Iterable
+from ipaddress import IPv4Interface, IPv6Interface
 from pathlib import Path
 from socket import AF_INET, AF_INET6, SOCK_STREAM
 from typing import Any, Self
@@ -45,7 +46,7 @@ class Kernel:
     where it is not possible.
 
     address, address6  the kernel's addresses, with the length of the network's prefix
-    peer, peer6        the address from which one is thought to speak; any other works too
+    peer, peer6        the next addresses, from which one is thought to speak; any other works too
     mtu                bytes in the largest packet that the kernel sends
     """
 
@@ -54,8 +55,12 @@ class Kernel:
     ) -> None:
         if sys.platform != "linux":
             raise elsewhere(sys.platform)
-        self.address, self.address6 = address.split("/")[0], address6.split("/")[0]
-        self.peer, self.peer6, self.mtu = PEER, PEER6, mtu
+        try:
+            own, own6 = IPv4Interface(address), IPv6Interface(address6)
+        except ValueError as error:
+            raise ValueError(f"{error}: give an address such as '{ADDRESS}/24'") from None
+        self.address, self.address6, self.mtu = str(own.ip), str(own6.ip), mtu
+        self.peer, self.peer6 = str(own.ip + 1), str(own6.ip + 1)
         self._lock, self._number = threading.Lock(), 0
         self._sockets: list[Socket] = []
         self._files: dict[str, int] = {}
@@ -66,7 +71,7 @@ class Kernel:
                 program, stdin=far.fileno(), stdout=subprocess.DEVNULL, start_new_session=True
             )
         try:
-            plan = {"address": address, "address6": address6, "mtu": mtu}
+            plan = {"address": str(own), "address6": str(own6), "mtu": mtu}
             self._control.send(json.dumps(plan).encode())
             reply, passed = self._reply()
             if not passed:
