@@ -105,7 +105,7 @@ class Kernel:
             if left <= 0 or not select.select([self._tun], [], [], left)[0]:
                 return None
 
-    def exchange(self, packet: bytes, wait: float = 0.1, pause: float = 0.01) -> list[bytes]:
+    def exchange(self, packet: bytes, wait: float = 0.25, pause: float = 0.01) -> list[bytes]:
         """Send a packet; what the kernel answers.
 
         Waits so many seconds for the first answer, and after each one `pause` for another.

@@ -1,6 +1,7 @@
 """One match: the packet, the kernel's answer, what its programs received, what it counted."""
 
 import socket
+import time
 from socket import AF_INET, AF_INET6, SOCK_DGRAM
 from typing import Self
 
@@ -8,14 +9,18 @@ from netlab.kernel import Kernel
 from netlab.kernel.counters import moved
 from netlab.kernel.network import ABORT
 from netlab.packet import Packet, dissect
-from netlab.referee.verdict import Verdict
+from netlab.referee.verdict import RECEIVED, Verdict
 from netlab.wire.tcp import TCP, TCPFlags
 
 TCP_PORT, UDP_PORT = 80, 7
 """The open ports: a program that reads, and one that sends back what it gets (RFC 862)."""
 
 WAIT, PAUSE = 0.06, 0.01
-"""Seconds: how long silence lasts before it is believed, and for how long more may follow."""
+"""Seconds: how long silence lasts before it is believed (ACKs are delayed for up to 0.04), and for
+how long more may follow."""
+
+PATIENCE = 1.0
+"""Seconds that a busy machine may take until it has counted the packet."""
 
 
 class Referee:
@@ -49,16 +54,33 @@ class Referee:
             pass
         before = self.kernel.counters()
         try:
-            answers = self.kernel.exchange(octets, WAIT, PAUSE)
+            self.kernel.write(octets)
         except OSError:
             return Verdict(packet, refused=True)
+        self._await_arrival(before)
+        answers = self._answers(WAIT)
         received = self._received()
-        while (answer := self.kernel.read(PAUSE)) is not None:
-            answers.append(answer)
+        answers += self._answers(PAUSE)
         counters = moved(before, self.kernel.counters())
         found = [dissect(answer, "raw") for answer in answers]
         mine = tuple(answer for answer in found if answers_to(packet, answer))
         return Verdict(packet, mine, counters, received)
+
+    def _await_arrival(self, before: dict[str, int]) -> None:
+        """Wait until the kernel has counted the packet: only then is silence an answer."""
+        until = time.monotonic() + PATIENCE
+        while time.monotonic() < until:
+            grown = moved(before, self.kernel.counters())
+            if any(name in grown for name in RECEIVED):
+                return
+            time.sleep(0.002)
+
+    def _answers(self, wait: float) -> list[bytes]:
+        """What the kernel sends within so many seconds, and then each within a pause."""
+        answers: list[bytes] = []
+        while (answer := self.kernel.read(PAUSE if answers else wait)) is not None:
+            answers.append(answer)
+        return answers
 
     def _received(self) -> bytes:
         """What the programs on the open ports have got; the one on UDP_PORT sends it back."""
