@@ -75,7 +75,7 @@ class Connection:
         """Send what the endpoint has to send, and see to it that it is woken in time."""
         endpoint, host = self.endpoint, self.host
         clock = host.clock
-        for segment in endpoint.outgoing(clock.now):
+        for segment in endpoint.outgoing():
             host.transmit(self.port, self.remote, segment)
         deadline = endpoint.deadline
         if deadline is not None and (self._alarm is None or deadline < self._alarm):

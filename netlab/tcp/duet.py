@@ -128,8 +128,7 @@ class Duet:
         except Refused as refusal:
             refused = str(refusal)
         sent = tuple(
-            Flight(next(self._numbers), side, segment, self.now)
-            for segment in end.outgoing(self.now)
+            Flight(next(self._numbers), side, segment, self.now) for segment in end.outgoing()
         )
         self.flights += sent
         rows = tuple(end.machine.history)

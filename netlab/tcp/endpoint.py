@@ -16,8 +16,9 @@ from collections.abc import Callable
 from typing import Any
 
 from netlab.tcp import timers
+from netlab.tcp.arriving import Arriving
 from netlab.tcp.congestion import Congestion, congestion_control
-from netlab.tcp.connection import Connection
+from netlab.tcp.expiring import Expiring
 from netlab.tcp.sequence import MASK
 from netlab.tcp.states import Event, Refused, State
 
@@ -50,7 +51,7 @@ Those of the other side are None before its SYN has come; so is `srtt` before a 
 """
 
 
-class Endpoint(Connection):
+class Endpoint(Arriving, Expiring):
     """One end of a connection.  Times are int nanoseconds, lengths are bytes.
 
     local_port, remote_port   ours and theirs; a remote_port of None is yet unknown

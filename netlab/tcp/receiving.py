@@ -1,7 +1,7 @@
 """The receiving half of a connection: what has arrived, what is missing, what to acknowledge."""
 
 from netlab.tcp.scoreboard import Ranges
-from netlab.tcp.segment import FIN, URG, Block, Segment
+from netlab.tcp.segment import FIN, Block, Segment
 from netlab.tcp.sequence import MASK, before
 from netlab.tcp.timers import SECOND
 
@@ -90,8 +90,6 @@ class Receiver:
         if self.finished:
             return False
         end = seq + len(segment.payload)
-        if segment.flags & URG:
-            self.rcv_up = max(self.rcv_up, seq + segment.urgent_pointer)
         if segment.flags & FIN and self.fin is None and end < self.right_edge:
             self.fin = end
         limit = self.right_edge if self.fin is None else self.fin
