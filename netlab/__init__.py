@@ -25,6 +25,7 @@ _LATER = {
     "check": "netlab.grading",
     "figures": "netlab",
     "flows": "netlab",
+    "glossary": "netlab.terms",
     "predict": "netlab.widgets",
     "quiz": "netlab.widgets",
     "table": "netlab.columns",

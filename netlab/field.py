@@ -40,11 +40,16 @@ class Span(NamedTuple):
     @property
     def link(self) -> str:
         """Where the RFC's text stands, "" when the source is no RFC."""
-        found = re.match(r"RFC (\d+)(?: section ([\d.]+))?", self.source)
-        if not found:
-            return ""
-        section = f"#section-{found[2]}" if found[2] else ""
-        return f"https://www.rfc-editor.org/rfc/rfc{found[1]}{section}"
+        return rfc_link(self.source)
+
+
+def rfc_link(source: str) -> str:
+    """Where the text of "RFC 791 section 3.1" stands, "" when the source is no RFC."""
+    found = re.match(r"RFC (\d+)(?: section ([\d.]+))?", source)
+    if not found:
+        return ""
+    section = f"#section-{found[2]}" if found[2] else ""
+    return f"https://www.rfc-editor.org/rfc/rfc{found[1]}{section}"
 
 
 class Field(property):
