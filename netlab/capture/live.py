@@ -5,6 +5,7 @@ tcpdump, and read the file.
 """
 
 import os
+import select
 import socket
 import struct
 import sys
@@ -19,7 +20,7 @@ from netlab.capture.errors import CaptureError
 from netlab.packet import Packet
 
 ETH_P_ALL = 0x0003
-SOL_PACKET, PACKET_STATISTICS, PACKET_AUXDATA = 263, 6, 8
+SOL_PACKET, PACKET_STATISTICS, PACKET_AUXDATA, PACKET_IGNORE_OUTGOING = 263, 6, 8, 23
 SO_TIMESTAMPNS, SO_RCVBUFFORCE, SO_ATTACH_FILTER = 35, 33, 26
 SIOCGIFHWADDR = 0x8927
 PACKET_OUTGOING = 4
@@ -93,6 +94,9 @@ class Live:
             raw = LINKS.get(_hardware(listener, self.interface)) == "raw"
             program = bpf.compiled(filter, raw=raw)
             listener.setsockopt(socket.SOL_SOCKET, SO_ATTACH_FILTER, program.option)
+        listener.setblocking(False)
+        if _hardware(listener, self.interface) == LOOPBACK:
+            listener.setsockopt(SOL_PACKET, PACKET_IGNORE_OUTGOING, 1)
         listener.setsockopt(SOL_PACKET, PACKET_AUXDATA, 1)
         listener.setsockopt(socket.SOL_SOCKET, SO_TIMESTAMPNS, 1)
         try:
@@ -108,13 +112,20 @@ class Live:
         """The next packet; None when none comes within `timeout` seconds."""
         end = None if timeout is None else time.monotonic() + timeout
         while True:
-            left = None if end is None else max(end - time.monotonic(), 0)
-            self._socket.settimeout(left)
             try:
                 data, ancillary, _, place = self._socket.recvmsg(self.snap_length, 256)
-            except (TimeoutError, BlockingIOError):
-                return None
+            except BlockingIOError:
+                left = None if end is None else end - time.monotonic()
+                if left is not None and left <= 0:
+                    return None
+                try:
+                    select.select([self._socket], [], [], left)
+                except ValueError:  # closed meanwhile, by another thread
+                    return None
+                continue
             except OSError as error:
+                if self._socket.fileno() < 0:
+                    return None
                 raise _no_interface(self.interface, error) from None
             name, _, kind, hardware, *_ = place
             if kind == PACKET_OUTGOING and hardware == LOOPBACK:
