@@ -148,7 +148,7 @@ class Packet:
         quoted = False
         for header in self.layers:
             quoted = quoted and not header.appended
-            if not (quoted or (self.truncated and not header.complete)):
+            if not (quoted or (self.truncated and (header.cut or not header.complete))):
                 for fault in header.faults():
                     yield Problem(type(header).__name__, *fault)
             quoted = quoted or header.quotes or header.partial

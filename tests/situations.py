@@ -54,6 +54,15 @@ def rebuilds(situation: Situation) -> None:
     assert bytes(again) + packet.trailer == situation.data
 
 
+def bears_a_cut(situation: Situation) -> None:
+    """Wherever the capture cuts the packet, that is the one problem, and no checksum is wrong."""
+    link, data, *_ = situation
+    for kept in range(len(data)):
+        packet = netlab.Packet(data[:kept], link, wire_length=len(data))
+        assert [problem.layer for problem in packet.problems] == ["Packet"], kept
+        assert all(header.checksum_ok in (True, None) for header in packet.layers), kept
+
+
 def differences(situations: Mapping[str, Situation], folder: Path) -> dict[str, list[str]]:
     """In which of these situations, and in what, tshark and netlab differ."""
     import test_tshark

@@ -7,7 +7,7 @@ import pytest
 from scapy.contrib import mpls
 from scapy.layers import inet, inet6
 from scapy.utils import checksum
-from situations import Situation, reads, rebuilds, stack
+from situations import Situation, bears_a_cut, reads, rebuilds, stack
 
 import netlab
 from netlab.wire import icmp, ndp
@@ -242,6 +242,11 @@ def test_headers_and_values(name: str) -> None:
 @every_situation
 def test_what_is_taken_apart_is_built_again(name: str) -> None:
     rebuilds(SITUATIONS[name])
+
+
+@every_situation
+def test_of_a_packet_that_the_capture_cut_nothing_else_is_said(name: str) -> None:
+    bears_a_cut(SITUATIONS[name])
 
 
 def test_extensions_stand_behind_what_is_quoted() -> None:

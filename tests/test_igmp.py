@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from scapy.layers import inet
 from scapy.utils import checksum
-from situations import Situation, reads, rebuilds, stack
+from situations import Situation, bears_a_cut, reads, rebuilds, stack
 
 import netlab
 from netlab.wire.igmp import spread
@@ -66,6 +66,11 @@ def test_headers_and_values(name: str) -> None:
 @every_situation
 def test_what_is_taken_apart_is_built_again(name: str) -> None:
     rebuilds(SITUATIONS[name])
+
+
+@every_situation
+def test_of_a_packet_that_the_capture_cut_nothing_else_is_said(name: str) -> None:
+    bears_a_cut(SITUATIONS[name])
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from scapy.layers import inet, inet6, ipsec, l2
 from scapy.packet import Raw
-from situations import Situation, reads, rebuilds, stack
+from situations import Situation, bears_a_cut, reads, rebuilds, stack
 
 import netlab
 from netlab.wire import ipv4_options, ipv6_extensions, ipv6_routing
@@ -198,6 +198,11 @@ def test_headers_and_values(name: str) -> None:
 @every_situation
 def test_what_is_taken_apart_is_built_again(name: str) -> None:
     rebuilds(SITUATIONS[name])
+
+
+@every_situation
+def test_of_a_packet_that_the_capture_cut_nothing_else_is_said(name: str) -> None:
+    bears_a_cut(SITUATIONS[name])
 
 
 def test_options_are_built_as_scapy_builds_them() -> None:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from scapy.layers import inet, inet6, l2, ppp
 from scapy.packet import Raw
-from situations import Situation, differences, reads, rebuilds, stack
+from situations import Situation, bears_a_cut, differences, reads, rebuilds, stack
 
 import netlab
 from netlab.wire import ethernet, llc
@@ -252,6 +252,17 @@ def test_a_number_between_length_and_ethertype_is_a_problem() -> None:
 def test_a_length_beyond_the_frame_is_a_problem() -> None:
     (problem,) = netlab.dissect(stack(l2.Dot3(len=900, **ENDS), l2.LLC(), l2.STP())).problems
     assert (problem.layer, problem.field, problem.offset) == ("Ethernet8023", "length", 12)
+
+
+CUT = (
+    "ARP for other addresses", "802.3, SNAP", "802.3 with a tag", "MPLS", "PPPoE", "QinQ", "ARP",
+    "cooked, version 2", "null, IPv6 as 28",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("name", CUT)
+def test_of_a_packet_that_the_capture_cut_nothing_else_is_said(name: str) -> None:
+    bears_a_cut(SITUATIONS[name])
 
 
 def test_snap_stands_on_both_sides() -> None:
