@@ -75,3 +75,82 @@ def picture(page: Page | Locator, name: str) -> None:
     """Keep a screenshot for people to look at."""
     SCREENSHOTS.mkdir(exist_ok=True)
     page.screenshot(path=SCREENSHOTS / f"{name}.png")
+
+
+TOUCHED = (
+    "input[type=radio]:enabled", ".byte:visible", ".arrow:visible", "[role=option]:visible",
+    "button:visible:enabled:not([aria-label^='reset']):not([aria-label*='start again'])",
+    "input[type=range]:visible:enabled", "input[type=checkbox]:visible:enabled", "select:visible",
+)  # fmt: skip
+"""What a learner clicks in a widget, the likeliest first: the last of the first kind there is."""
+
+
+def operate(widget: Locator) -> None:
+    """Click the widget once, where one does, and see that it shows something else after."""
+    widget.scroll_into_view_if_needed()
+    expect(widget).not_to_be_empty()
+    page, before = widget.page, widget.evaluate(STATE)
+    kind = next((kind for kind in TOUCHED if widget.locator(kind).count()), None)
+    assert kind, f"there is nothing to click in {widget.evaluate('e => e.className')}"
+    target = widget.locator(kind).last
+    if "radio" in kind:
+        target.check()
+        widget.get_by_role("button").and_(widget.locator(":enabled")).first.click()
+    elif "range" in kind:
+        target.press("ArrowRight")
+    elif "select" in kind:
+        target.press("ArrowDown")
+    else:
+        target.click()
+    for _ in range(50):
+        page.wait_for_timeout(100)
+        if widget.evaluate(STATE) != before:
+            return
+    raise AssertionError(f"a click changes nothing in {widget.evaluate('e => e.className')}")
+
+
+STATE = """widget => widget.outerHTML + JSON.stringify(
+    [...widget.querySelectorAll("input, select")].map(one => [one.checked, one.value]))"""
+"""All that a widget shows, with what is ticked, moved and typed."""
+
+
+WIDGETS = ".netlab-widget, .jp-OutputArea-output > .jupyter-widgets:has(button, input, select)"
+"""The kit's own widgets, and whatever is put together from those of ipywidgets."""
+
+
+def work_through(jupyter: Lab, page: Page, path: str, seconds: float = 180) -> None:
+    """Go through a notebook as a learner does, and keep screenshots in both themes.
+
+    All cells run without an error, every picture is shown, each widget answers a click.
+    """
+    name = Path(path).stem
+    jupyter.open(page, path)
+    run_all(page, seconds)
+    assert errors(page) == []
+    for widget in page.locator(WIDGETS).all():
+        operate(widget)
+    assert errors(page) == []
+    for image in page.locator(".jp-Notebook img").all():
+        image.scroll_into_view_if_needed()
+        assert image.evaluate("image => image.decode().then(() => image.naturalWidth)") > 0
+    for shown in ("Light", "Dark"):
+        theme(page, shown)
+        page.wait_for_timeout(2500)  # JupyterLab covers itself while it changes the theme
+        pictures(page, f"lesson-{name}-{shown.lower()}")
+    theme(page, "Light")
+
+
+def pictures(page: Page, name: str) -> None:
+    """Keep screenshots of the whole notebook, a screen each, from its top to its end."""
+    notebook = page.locator(".jp-WindowedPanel-outer").first
+    notebook.evaluate("panel => panel.scrollTo(0, 0)")
+    for number in range(60):
+        page.wait_for_timeout(300)  # JupyterLab draws what is scrolled into view a moment later
+        picture(page, f"{name}-{number:02}")
+        at_end = notebook.evaluate(
+            "panel => { const from = panel.scrollTop; panel.scrollBy(0, panel.clientHeight - 60);"
+            " return panel.scrollTop === from }"
+        )
+        if at_end:
+            return
+    raise AssertionError(f"{name} does not come to an end")
