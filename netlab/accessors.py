@@ -5,7 +5,8 @@ for this one header, and compiled once.  In that source `h` is the header, `d` t
 `s` the header's first byte and `e` the byte after its payload's last.
 """
 
-from collections.abc import Callable
+import struct
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from netlab.field import DATAGRAM, HEADER, PAYLOAD, Field
@@ -37,14 +38,34 @@ def values(kind: type["Header"]) -> Callable[[Any], dict[str, Any]]:
     """The function of `h` that reads all fields at fixed places at once, and a brief one that
     ends the header."""
     names = {f"_{field.name}": field.converter for field in kind._fixed}
-    items = [f"{field.name!r}: {field.expression(f'_{field.name}')}" for field in kind._fixed]
-    lines = [" d, s, e = h._data, h._start, h._end"]
+    items, codes, read = [], ">", ""
+    for number, group in enumerate(_in_bytes(kind._fixed)):
+        first, last = group[0].start, group[-1].start + group[-1].bits
+        code = group[0].code(last - first)
+        codes += code or f"{(last - first) // 8}x"
+        read += f"v{number}, " if code else ""
+        for field in group:
+            reader = f"_{field.name}"
+            source = field.cut(f"v{number}", first, last, reader) if code else ""
+            items.append(f"{field.name!r}: {source or field.expression(reader)}")
+    names["unpack"] = struct.Struct(codes).unpack_from
+    lines = [" d, s, e = h._data, h._start, h._end", f" {read}= unpack(d, s)" if read else ""]
     if kind._brief:
         (field,) = kind._later
         names["within"] = field.within  # type: ignore[attr-defined]
         lines += [f" f = s + {kind.size}", f" p = s + {_length(kind._lengths[HEADER])}"]
         items.append(f"{field.name!r}: within(h, f, f if p < f else p if p < e else e)")
     return compiled("h", [*lines, f" return {{{', '.join(items)}}}"], names)
+
+
+def _in_bytes(fields: list[Field]) -> Iterator[list[Field]]:
+    """The fields, those together that share bytes."""
+    group: list[Field] = []
+    for field in fields:
+        group.append(field)
+        if (field.start + field.bits) % 8 == 0:
+            yield group
+            group = []
 
 
 def after(kind: type["Header"]) -> Callable[[bytes, int, int], int | None]:

@@ -117,18 +117,26 @@ class Field(property):
         """Python source that reads the field, by the names under which it finds the field's
         converter, the packet's bytes and the header's first byte."""
         first, last = self.start // 8, (self.start + self.bits + 7) // 8
-        shift, mask = last * 8 - self.start - self.bits, (1 << self.bits) - 1
         if last - first <= 2:
             places = range(first, last)
             source = "|".join(f"{data}[{start}+{i}]<<{8 * (last - 1 - i)}" for i in places)
             source = source.replace("<<0", "").replace("+0]", "]")
         else:
             source = f"number({data}[{start}+{first}:{start}+{last}])"
-        if shift:
-            source = f"({source})>>{shift}"
-        if self.bits < (last - first) * 8 and self.start % 8:
-            source = f"({source})&{mask}"
+        return self.cut(source, first * 8, last * 8, converter)
+
+    def cut(self, source: str, first: int, last: int, converter: str) -> str:
+        """The same from the source of a number that reaches from bit `first` of the header up to
+        bit `last`."""
+        if self.start + self.bits < last:
+            source = f"({source})>>{last - self.start - self.bits}"
+        if first < self.start:
+            source = f"({source})&{(1 << self.bits) - 1}"
         return f"{converter}[{source}]" if self.flags and converter else source
+
+    def code(self, bits: int) -> str:
+        """How `struct` writes so many bits of which the field is a part; "" when it cannot."""
+        return {8: "B", 16: "H", 32: "I", 64: "Q"}.get(bits, "")
 
     def _first_read(self, header: "Header") -> Any:
         """Compiled when first needed: most programs read few of all the declared fields."""
@@ -244,6 +252,9 @@ class LittleEndian(Field):
         first, last = self.start // 8, (self.start + self.bits) // 8
         return f"number({data}[{start}+{first}:{start}+{last}], 'little')"
 
+    def code(self, bits: int) -> str:
+        return ""
+
     def encode(self, value: Any) -> int:
         return int.from_bytes(super().encode(value).to_bytes(self.bits // 8, "little"))
 
@@ -277,7 +288,13 @@ class Bytes(Field):
 
     def expression(self, converter: str, data: str = "d", start: str = "s") -> str:
         first, last = self.start // 8, (self.start + self.bits) // 8
-        return f"{converter}({data}[{start}+{first}:{start}+{last}])"
+        return self.cut(f"{data}[{start}+{first}:{start}+{last}]", first, last, converter)
+
+    def cut(self, source: str, first: int, last: int, converter: str) -> str:
+        return f"{converter}({source})"
+
+    def code(self, bits: int) -> str:
+        return f"{bits // 8}s"
 
     def encode(self, value: Any) -> int:
         try:

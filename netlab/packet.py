@@ -75,6 +75,7 @@ class Packet:
         """Understand headers up to the first of class `wanted`; all of them when it is ()."""
         layers, data = self._layers, self.data
         header = layers[-1] if layers else None
+        quoting = [header for header in layers if header.quotes]
         found = (
             header.step(data, header._start, header._end, header) if header else self._outermost()
         )
@@ -82,20 +83,17 @@ class Packet:
             kind, start, end = found
             header = view(kind, data, start, end, header)
             layers.append(header)
+            if kind.quotes:
+                quoting.append(header)
             if isinstance(header, wanted):
                 return header  # type: ignore[no-any-return]
             found = kind.step(data, start, end, header)
-        appended = self._behind()
-        if appended:
-            layers.append(appended)
         self._whole = True
-        return appended if appended and isinstance(appended, wanted) else None
-
-    def _behind(self) -> Header | None:
-        """What stands behind a packet that is quoted."""
-        layers = self._layers
-        quoting = (header for header in layers if header.quotes and not layers[-1].appended)
-        return next((found for header in quoting if (found := header.behind())), None)
+        if quoting and not layers[-1].appended:
+            for behind in filter(None, (header.behind() for header in quoting)):
+                layers.append(behind)
+                return behind if isinstance(behind, wanted) else None
+        return None
 
     def _outermost(self) -> tuple[type[Header], int, int] | None:
         data, end = self.data, len(self.data)

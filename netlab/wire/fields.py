@@ -3,6 +3,7 @@
 import re
 from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address
+from operator import methodcaller
 from socket import AF_INET6, inet_ntoa, inet_ntop
 from typing import Any
 
@@ -121,8 +122,7 @@ def _text_octets(text: str) -> bytes:
     )
 
 
-def _mac_text(octets: bytes) -> str:
-    return octets.hex(":")
+_mac_text = methodcaller("hex", ":")
 
 
 def _mac_octets(text: str) -> bytes:
