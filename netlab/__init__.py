@@ -19,6 +19,7 @@ _LATER = {
     "ChecksumStepper": "netlab.widgets",
     "EncapsulationStepper": "netlab.widgets",
     "FragmentationExplorer": "netlab.widgets",
+    "NetworkSimulator": "netlab.widgets",
     "PacketExplorer": "netlab.widgets",
     "SequenceLadder": "netlab.widgets",
     "StateExplorer": "netlab.widgets",

@@ -87,6 +87,16 @@ def test_a_simulation_is_drawn_with_what_became_of_each_packet() -> None:
         assert words in notes
 
 
+def test_the_words_of_a_steep_arrow_stand_where_it_begins() -> None:
+    network = Network(seed=2)
+    a, b = network.pair(delay=0.05, bandwidth=1e6)
+    network.transfer(a, b, 30_000)
+    network.run()
+    drawing = svg(arrows(crossings(network.journeys), relative=True), "x")
+    assert 'class="label left" x="144"' in drawing
+    assert 'class="label" x="380"' in drawing
+
+
 def test_an_acknowledgement_alone_is_not_sent_again() -> None:
     found = crossings([segment(seq=1, flags="ACK"), segment(seq=1, flags="FIN ACK")])
     assert [arrow.note for arrow in arrows(found, relative=True)] == ["", ""]

@@ -2,5 +2,8 @@
 
 from netlab.figures.chart import Chart
 from netlab.figures.layers import exchange, side_by_side
+from netlab.figures.transfers import cubic, sequence_numbers, square_root, transfer
 
-__all__ = ["Chart", "exchange", "side_by_side"]
+__all__ = [
+    "Chart", "cubic", "exchange", "sequence_numbers", "side_by_side", "square_root", "transfer",
+]  # fmt: skip

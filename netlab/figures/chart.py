@@ -32,13 +32,15 @@ class Chart:
             self.figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
         return buffer.getvalue().replace(b"DejaVu Sans", b"sans-serif")
 
+    @property
+    def source(self) -> str:
+        """The picture as the address of an image."""
+        return f"data:image/svg+xml;base64,{b64encode(self.svg()).decode()}"
+
     def _repr_mimebundle_(self, **options: Any) -> dict[str, str]:
         """HTML rather than a bare picture: JupyterLab gives alternative text to no other."""
-        source = f"data:image/svg+xml;base64,{b64encode(self.svg()).decode()}"
-        style = "max-width:100%;border-radius:6px"
-        image = (
-            f'<img class="netlab-chart" alt="{escape(self.alt)}" style="{style}" src="{source}">'
-        )
+        alt, style = escape(self.alt), "max-width:100%;border-radius:6px"
+        image = f'<img class="netlab-chart" alt="{alt}" style="{style}" src="{self.source}">'
         return {"text/html": image, "text/plain": repr(self)}
 
     def __repr__(self) -> str:

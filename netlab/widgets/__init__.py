@@ -5,6 +5,7 @@ from netlab.widgets.bit_field import BitField
 from netlab.widgets.checksum_stepper import ChecksumStepper
 from netlab.widgets.encapsulation_stepper import EncapsulationStepper
 from netlab.widgets.fragmentation_explorer import FragmentationExplorer
+from netlab.widgets.network_simulator import NetworkSimulator
 from netlab.widgets.packet_explorer import PacketExplorer
 from netlab.widgets.questions import predict, quiz
 from netlab.widgets.sequence_ladder import SequenceLadder
@@ -15,6 +16,7 @@ __all__ = [
     "ChecksumStepper",
     "EncapsulationStepper",
     "FragmentationExplorer",
+    "NetworkSimulator",
     "PacketExplorer",
     "SequenceLadder",
     "StateExplorer",

@@ -111,9 +111,9 @@ def _tcp_label(tcp: TCP, seq_base: int, ack_base: int) -> str:
 
 
 LEFT, RIGHT, WIDTH = 130, 630, 760
-ROW, HEAD, SLOPE = 30, 50, 8
+ROW, HEAD, SLOPE, STEEP = 30, 50, 8, 60
 """Pixels: the hosts' lines and the whole width; an event's height, the room on top, the drop of an
-arrow that was seen at one place only."""
+arrow that was seen at one place only, and the drop from which on an arrow is steep."""
 
 
 def _rows(drawn: list[Arrow]) -> Iterator[tuple[int, int, bool]]:
@@ -186,7 +186,10 @@ def _arrow(arrow: Arrow, place: int, top: int, bottom: int | None) -> str:
     layer = layers[-1].layer if layers else "payload"
     slant = (bottom - top) / (end - begin)
     words = arrow.label + (f"  ({arrow.note})" if arrow.note else "")
-    y = (top + bottom) / 2 - 9
+    side, x, y = "", (LEFT + RIGHT) / 2, (top + bottom) / 2 - 9
+    if bottom - top > STEEP:  # its middle belongs to others: the words stand where it begins
+        side, x, y = " right" if arrow.leftward else " left", begin, top + 4
+        x += -14 if arrow.leftward else 14
     back = -11 if end > begin else 11
     tip = (
         f'<text class="cross" x="{end}" y="{bottom + 5}">✕</text>'
@@ -198,7 +201,7 @@ def _arrow(arrow: Arrow, place: int, top: int, bottom: int | None) -> str:
     return (
         f'<g class="arrow {layer}{sent_again}" data-key="{place}"><title>{escape(words)}</title>'
         f"{''.join(_line(kind, begin, top, end, bottom) for kind in ('band', 'shaft'))}{tip}"
-        f'<text class="label" x="{(LEFT + RIGHT) / 2:g}" y="{y:g}">{escape(words[:78])}</text></g>'
+        f'<text class="label{side}" x="{x:g}" y="{y:g}">{escape(words[:78])}</text></g>'
     )
 
 
@@ -220,6 +223,8 @@ STYLE = (
 .netlab-ladder .paper{fill:var(--netlab-paper)}
 .netlab-ladder .name{font-weight:bold;text-anchor:middle}
 .netlab-ladder .port,.netlab-ladder .label,.netlab-ladder .cross{text-anchor:middle}
+.netlab-ladder .label.left{text-anchor:start}
+.netlab-ladder .label.right{text-anchor:end}
 .netlab-ladder .port,.netlab-ladder .time{fill:var(--netlab-faint)}
 .netlab-ladder .time{font-size:11px}
 .netlab-ladder .host{stroke:var(--netlab-line);stroke-width:2}
