@@ -1,18 +1,26 @@
 """What is fuzzed: functions of bytes that raise for nothing, whatever the bytes are, and seeds."""
 
+import gzip
+import json
 import struct
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from functools import cache, partial
 from pathlib import Path
 
 import arrivals
+import numpy as np
 from everything import declared, look_at_everything, show_everything
 
 import netlab
+from netlab import http
+from netlab.chat.messages import ChatError, Message, parse
 from netlab.flows.fragments import POLICIES
 from netlab.header import Header
+from netlab.monitor import Monitor
 from netlab.packet import LINKS
+from netlab.wire.chat import KINDS
 
 HEADERS = sorted(
     {kind for kind in declared() if kind.fields and not kind.__subclasses__()},
@@ -85,6 +93,51 @@ def streams(data: bytes) -> None:
     arrivals.follow(arrivals.segments(data[1:]), policy)
 
 
+def web(data: bytes) -> None:
+    """HTTP in both directions: messages, their bodies unpacked, their problems in words."""
+    for closed in (True, False):
+        for message in [*http.requests(data, closed=closed), *http.responses(data, closed=closed)]:
+            assert 0 <= message.start <= message.end <= len(data)
+            [*map(str, message.problems)], repr(message.headers), str(message), message.closes
+            with suppress(http.ContentError):
+                _ = message.content
+
+
+def talk(data: bytes) -> None:
+    """A message of the chat."""
+    if data:
+        with suppress(ChatError):
+            assert bytes(parse(data))
+
+
+def statistics(data: bytes) -> None:
+    """Packets counted one by one, and the same packets as a table; one byte tells the length of
+    each, another the time since the one before."""
+    packets, time = [], 0
+    while len(data) > 2:
+        size, wait, data = data[0], data[1], data[2:]
+        time += wait * 1_000_000_000
+        packets.append(netlab.dissect(data[:size]))
+        packets[-1].time = time
+        data = data[size:]
+    monitor = Monitor(max_hosts=4, max_connections=3, history=5)
+    for packet in packets:
+        monitor.add(packet)
+    counted = sum(one.packets for one in monitor.connections)
+    assert counted + monitor.connections.left.packets + monitor.connections.others.packets == len(
+        packets
+    )
+    json.dumps(monitor.snapshot())
+    path = FOLDER / "table.pcap"
+    netlab.write(path, packets)
+    columns = netlab.table(path)
+    found = zip(*(np.asarray(columns[name]).tolist() for name in FIVE_TUPLE), strict=True)
+    assert list(found) == [packet.five_tuple for packet in packets]
+
+
+FIVE_TUPLE = ("src", "dst", "ip_protocol", "src_port", "dst_port")
+
+
 def seen(packets: Iterator[netlab.Packet]) -> list[tuple[object, ...]]:
     """What a file keeps of packets."""
     return [(p.data, p.link, p.time or 0, p.comment, p.interface) for p in packets]
@@ -102,6 +155,9 @@ TARGETS: dict[str, Callable[[bytes], None]] = {
     **{name: partial(whole, link=kind) for name, kind in MESSAGES.items()},
     "fragments": fragments,
     "streams": streams,
+    "web": web,
+    "talk": talk,
+    "statistics": statistics,
 }
 
 
@@ -117,6 +173,17 @@ def seeds(target: str) -> Iterator[bytes]:
         }
         for layer in found.values():
             yield bytes([HEADERS.index(type(layer))]) + layer._data[layer.offset :]
+    elif target == "statistics":
+        frames = [p.data for p in recorded() if p.link == "ethernet" and len(p) < 256]
+        yield from (b"".join(bytes([len(f), 1]) + f for f in frames[n : n + 9]) for n in range(40))
+    elif target == "talk":
+        yield from (bytes(Message(kind, "Ada", "hello")) for kind in KINDS)
+    elif target == "web":
+        body = gzip.compress(b'{"a": 1}')
+        packed = b"Content-Encoding: gzip\r\nContent-Type: application/json\r\n"
+        yield b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n%b\r\n" % (len(body), packed) + body
+        yield b"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n0\r\n\r\n"
+        yield from seeds("http")
     elif target in MESSAGES:
         for packet in recorded():
             if MESSAGES[target] in packet:
