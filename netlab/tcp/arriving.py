@@ -139,8 +139,8 @@ class Arriving(Connection):
         una, syn_due = sender.snd_una, not sender.syn_acknowledged
         syn_timeouts = sender.recovery.timeouts
         sender.acknowledge(ack, segment.sack, bare, now, echo)
-        if sender.snd_una > una and sender.recovery.partial_acks <= 1:
-            self.timers.stop("retransmission")  # it starts anew: RFC 6298 (5.3), RFC 6582
+        if sender.snd_una > una and not sender.recovery.impatient:
+            self.timers.stop("retransmission")  # it starts anew, RFC 6298 (5.3)
         if syn_due and sender.syn_acknowledged:
             self._opened(syn_timeouts)
         if ack >= una and sender.take_window(seq, ack, window):

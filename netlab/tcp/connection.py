@@ -6,7 +6,7 @@ What an event does to the state stands in `states` alone.
 
 from netlab.tcp import timers
 from netlab.tcp.congestion import Congestion
-from netlab.tcp.receiving import Receiver
+from netlab.tcp.receiving import MOST_BLOCKS, Receiver
 from netlab.tcp.segment import ACK, RST, SYN, Segment
 from netlab.tcp.sending import Sender
 from netlab.tcp.sequence import MASK
@@ -43,6 +43,7 @@ class Connection:
         self.machine = Machine()
         self.timers = timers.Timers()
         self.error = ""
+        self._now = 0
         self._out: list[Segment] = []
         self._begin(iss & MASK)
 
@@ -53,7 +54,7 @@ class Connection:
         self.receiver: Receiver | None = None
         self._scale, self._stamps, self._sack = self.window_scaling, self.timestamps, self.sack
         self._close_waits = False
-        self._now = self._heard = self._probes = self._persist = 0
+        self._heard, self._probes, self._persist = self._now, 0, 0
         self.timers.stop_all()
 
     def _begin_anew(self) -> None:
@@ -113,19 +114,24 @@ class Connection:
         if flags & SYN:
             segment.mss, segment.sack_permitted = self.mss, self._sack
             segment.window_scale = self.shift if self._scale else None
-        if self._stamps:
-            echo = receiver.ts_recent if receiver else None
-            segment.timestamps = ((self._now // timers.GRANULARITY) & MASK, echo or 0)
+        segment.timestamps = self._clocks()
         if receiver:
             segment.flags |= ACK
             segment.ack = receiver.rcv_nxt & MASK
             segment.window = min(receiver.rcv_wnd, 65535) if flags & SYN else receiver.window()
             if receiver.there and self._sack and not payload:
-                segment.sack = receiver.blocks(3 if self._stamps else 4)
+                segment.sack = receiver.blocks(MOST_BLOCKS - bool(self._stamps))
             receiver.ack_now, receiver.unacknowledged = False, 0
             receiver.last_ack_sent = receiver.rcv_nxt
             self.timers.stop("delayed_ack")
         self._out.append(segment)
+
+    def _clocks(self) -> tuple[int, int] | None:
+        """Our clock in ticks and the other side's, sent back; None when timestamps are off."""
+        if not self._stamps:
+            return None
+        echo = self.receiver.ts_recent if self.receiver else None
+        return (self._now // timers.GRANULARITY) & MASK, echo or 0
 
     @property
     def shift(self) -> int:
@@ -140,11 +146,14 @@ class Connection:
     def _reset(self, segment: Segment | None) -> None:
         """An RST: in answer to a segment as section 3.10.7.1 has it, or to break off."""
         if segment is None:
-            self._out.append(Segment(self.sender.snd_nxt & MASK, 0, RST, 0))
+            reset = Segment(self.sender.snd_nxt & MASK, 0, RST, 0)
         elif segment.flags & ACK:
-            self._out.append(Segment(segment.ack, 0, RST, 0))
+            reset = Segment(segment.ack, 0, RST, 0)
         else:
-            self._out.append(Segment(0, segment.end, RST | ACK, 0))
+            reset = Segment(0, segment.end, RST | ACK, 0)
+        if segment is None or self.machine.state is State.SYN_RECEIVED:
+            reset.timestamps = self._clocks()
+        self._out.append(reset)
 
     # The table, carried out.
 

@@ -8,6 +8,9 @@ from netlab.tcp.timers import SECOND
 PAWS_IDLE = 24 * 24 * 3600 * SECOND
 """A timestamp older than 24 days says nothing any more, RFC 7323 section 5.5."""
 
+MOST_BLOCKS = 4
+"""SACK blocks in a segment at most, RFC 2018 section 3."""
+
 CHALLENGES, CHALLENGE_PERIOD = 10, 5 * SECOND
 """Challenge ACKs in a period at most, RFC 5961 section 7."""
 
@@ -118,8 +121,7 @@ class Receiver:
             self.buffer += piece
             self.rcv_nxt += len(piece)
         self.there.discard_below(self.rcv_nxt)
-        self.latest = [seq for seq in self.latest if seq != start]
-        self.latest.insert(0, start)
+        self.latest = [start, *(seq for seq in self.latest if seq != start)][:MOST_BLOCKS]
 
     def blocks(self, most: int) -> tuple[Block, ...]:
         """SACK blocks, the one with the latest segment first (RFC 2018 section 4)."""

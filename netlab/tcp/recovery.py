@@ -36,6 +36,12 @@ class Recovery:
         return min(self.duplicates, DUPLICATE_THRESHOLD - 1) * self.congestion.mss
 
     @property
+    def impatient(self) -> bool:
+        """Whether new acknowledgements leave the timer alone, so that a window full of holes ends
+        in a timeout rather than in a round trip for each: the RFC 6582 variant of that name."""
+        return self.active and self.partial_acks > 1
+
+    @property
     def _flight(self) -> int:
         """FlightSize without what limited transmit has sent, RFC 5681 section 3.2 step 2."""
         return self.board.outstanding - self.limited_bytes

@@ -301,6 +301,20 @@ def test_the_first_partial_acknowledgement_restarts_the_timer_the_second_does_no
     assert talk.deadline == first
 
 
+def test_after_a_recovery_the_timer_starts_anew_with_each_acknowledgement_again() -> None:
+    talk = Talk.client("mss=100")
+    talk.writes(2000)
+    for _ in range(3):
+        talk.arrives("ACK seq=1 ack=1")
+    for ack in (301, 501, 1101):
+        talk.arrives(f"ACK seq=1 ack={ack}")
+    talk.writes(1000)
+    for ack in (1201, 1301):
+        talk.passes(0.9)
+        talk.arrives(f"ACK seq=1 ack={ack}")
+        assert talk.deadline == talk.now + talk.rto
+
+
 def test_duplicates_after_a_recovery_start_no_other() -> None:
     talk = Talk.client("mss=100")
     talk.writes(1000)

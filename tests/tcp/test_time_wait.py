@@ -104,6 +104,17 @@ def test_a_new_syn_with_a_higher_number_opens_anew() -> None:
     assert talk.readable == 10
 
 
+def test_the_new_connection_has_timers_of_its_own() -> None:
+    talk = waiting()
+    talk.passes(100)
+    talk.arrives("SYN seq=5000 mss=1460")
+    talk.drops()
+    assert list(talk.timers_running) == ["retransmission"]
+    assert talk.waits() == 1
+    (again,) = talk.out
+    assert (again.flags, again.ack) == (0x12, talk.theirs + 5001)
+
+
 def test_an_old_syn_is_challenged() -> None:
     talk = waiting()
     talk.arrives("SYN seq=-100")

@@ -125,6 +125,12 @@ def test_a_reset_needs_no_timestamp() -> None:
     assert talk.error == "connection reset"
 
 
+def test_a_reset_of_ours_carries_them() -> None:
+    talk = client()
+    talk.aborts()
+    talk.sends("RST seq=1 ts=0/1000")
+
+
 def test_a_segment_without_the_timestamp_that_was_agreed_is_dropped() -> None:
     talk = client()
     talk.arrives("ACK seq=1 ack=1 length=100")
