@@ -298,6 +298,56 @@ def chat(
 
 
 @app.command()
+def check(
+    paths: Annotated[
+        list[Path] | None, typer.Argument(help="Notebooks, or folders of them.", show_default=False)
+    ] = None,
+    jobs: Annotated[
+        int, typer.Option("--jobs", "-j", min=1, help="How many notebooks run at a time.")
+    ] = 1,
+    junit: Annotated[
+        Path | None, typer.Option(help="Write the result here, too, as JUnit XML.")
+    ] = None,
+) -> None:
+    """Run notebooks strictly: every output must be the one that was saved.
+
+    Without a name, all of notebooks/ are run.  Ends with 1 when a cell differs.
+
+    netlab check --jobs 2 --junit report.xml
+
+    netlab check notebooks/00_start_here.ipynb solutions
+    """
+    from netlab import strict
+    from netlab.notebooks import CourseError
+
+    outcomes = []
+    try:
+        found = strict.find(paths or [Path("notebooks")])
+        typer.echo(f"{len(found)} notebook{'s' * (len(found) != 1)} to run")
+        for outcome in strict.check(found, jobs):
+            outcomes.append(outcome)
+            cells = f"{outcome.cells:3} code cells {outcome.seconds:6.1f} s"
+            place = f"({len(outcomes)} of {len(found)})"
+            if outcome.failed:
+                typer.echo(f"✘ {outcome.path} {cells}, {outcome.failed} failed {place}")
+                typer.echo(f"    {outcome.first}")
+            else:
+                typer.echo(f"✔ {outcome.path} {cells} {place}")
+        if junit:
+            strict.write_junit(outcomes, junit)
+    except (CourseError, OSError) as error:
+        _fail(str(error))
+    failed = sum(bool(outcome.failed) for outcome in outcomes)
+    typer.echo(
+        f"{failed} of {len(found)} not as saved"
+        if failed
+        else f"all {len(found)} as they were saved"
+    )
+    if failed:
+        raise typer.Exit(1)
+
+
+@app.command()
 def exercises(
     solutions: Annotated[Path, typer.Argument(help="The folder of solutions.")] = Path("solutions"),
     out: Annotated[Path, typer.Argument(help="The folder to write.")] = Path("exercises"),

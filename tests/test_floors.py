@@ -29,7 +29,7 @@ FLOORS = (
     {"flows", "columns", "http", "referee", "sockets", "chat"},
     {"netlab"},  # netlab/__init__.py, which offers what is below it and fetches the rest when used
     {"figures", "monitor", "notebooks", "terms"},
-    {"widgets", "grading", "doctor"},
+    {"widgets", "grading", "doctor", "strict"},
     {"cli", "data"},  # the command and the recording scripts, which nothing imports
 )
 """What stands on each floor, the lowest first: modules and packages directly under netlab/."""
