@@ -88,7 +88,8 @@ def reassemble(packets: Iterator[netlab.Packet], policy: str) -> None:
 
 
 def follow(packets: Iterator[netlab.Packet], policy: str) -> None:
-    """Put segments in order; nothing raises, no chunk leaves a hole, memory stays within limits."""
+    """Put segments in order, and count; nothing raises, no chunk leaves a hole, memory stays
+    within limits."""
     ends: dict[tuple[flows.Conversation, str], int] = {}
 
     def look(chunks: list[flows.Chunk]) -> None:
@@ -101,7 +102,10 @@ def follow(packets: Iterator[netlab.Packet], policy: str) -> None:
     streams = flows.Streams(
         overlap=policy, max_connections=3, max_buffered=2000, max_bytes=5000, history=1000
     )
+    connections = flows.Connections(max_connections=3)
     for packet in packets:
+        connections.add(packet)
+        assert len(connections) <= connections.max_connections
         look(streams.add(packet))
         assert streams.held <= streams.max_bytes
         assert len(streams) <= streams.max_connections

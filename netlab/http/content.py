@@ -1,5 +1,6 @@
 """What a message's body is: unpacked, and read as its media type says."""
 
+import codecs
 import json
 import zlib
 from typing import Any, NamedTuple
@@ -7,6 +8,10 @@ from urllib.parse import parse_qsl
 
 MOST = 16 << 20
 """Bytes that a body may have when unpacked; more is a bomb, or none of a lesson's business."""
+
+
+MOST_PAIRS = 10_000
+"""Pairs in a form at most: who sends more wants to keep the receiver busy."""
 
 
 class ContentError(ValueError):
@@ -74,14 +79,20 @@ def text(body: bytes, media_type: MediaType) -> str:
     """
     charset = media_type.parameters.get("charset", "")
     try:
+        if charset and codecs.lookup(charset).name in NO_CHARSETS:
+            raise LookupError
         return body.decode(charset or "utf-8")
-    except LookupError:
-        raise ContentError(f"there is no charset {charset!r}") from None
     except UnicodeDecodeError as error:
         if charset:
             at = f"byte {error.start} is 0x{body[error.start]:02x}"
             raise ContentError(f"the body is not {charset}: {at}") from None
         return body.decode("latin-1")
+    except (LookupError, ValueError):  # the latter of a name with a zero byte in it
+        raise ContentError(f"there is no charset {charset!r}") from None
+
+
+NO_CHARSETS = {"idna", "punycode", "raw_unicode_escape", "undefined", "unicode_escape"}
+"""What `decode` takes and is none; some of them take quadratic time."""
 
 
 def pretty(body: bytes, media_type: MediaType) -> Any:
@@ -94,7 +105,10 @@ def pretty(body: bytes, media_type: MediaType) -> Any:
         except (ValueError, RecursionError) as error:
             raise ContentError(f"the body is no JSON: {error}") from None
     if name == "application/x-www-form-urlencoded":
-        return parse_qsl(text(body, media_type), keep_blank_values=True, max_num_fields=10_000)
+        form = text(body, media_type)
+        if form.count("&") >= MOST_PAIRS:
+            raise ContentError(f"the form has more than {MOST_PAIRS} pairs")
+        return parse_qsl(form, keep_blank_values=True)
     if name.startswith("text/") or name.endswith(("+xml", "/xml", "/javascript")):
         return text(body, media_type)
     return body

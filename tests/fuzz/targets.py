@@ -143,7 +143,7 @@ def seen(packets: Iterator[netlab.Packet]) -> list[tuple[object, ...]]:
     return [(p.data, p.link, p.time or 0, p.comment, p.interface) for p in packets]
 
 
-MESSAGES = {"http": netlab.HTTP, "dns": netlab.DNS, "dhcp": netlab.DHCP}
+MESSAGES = {"http": netlab.HTTP, "dns": netlab.DNS, "dhcp": netlab.DHCP, "tls": netlab.TLS}
 """Messages that are taken apart on their own."""
 
 TARGETS: dict[str, Callable[[bytes], None]] = {

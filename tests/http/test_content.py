@@ -80,6 +80,11 @@ def test_a_body_is_read_as_its_type_says(body: bytes, media_type: str, value: ob
         (b"[" * 100_000, "application/json", "no JSON"),
         (b"\xff", "text/plain; charset=utf-8", "byte 0 is 0xff"),
         (b"a", "text/plain; charset=klingon", "no charset 'klingon'"),
+        (b"a", "text/plain; charset=a\0b", "no charset"),
+        (b"a", "text/plain; charset=idna", "no charset 'idna'"),
+        (b"a", "text/plain; charset=undefined", "no charset 'undefined'"),
+        (b"a", "text/plain; charset=hex", "no charset 'hex'"),
+        (b"a=1&" * 10_000, "application/x-www-form-urlencoded", "more than 10000 pairs"),
     ],
 )
 def test_a_body_that_is_not_what_its_type_says(body: bytes, media_type: str, words: str) -> None:
