@@ -16,8 +16,9 @@ from collections.abc import Callable
 from typing import Any
 
 from netlab.tcp import timers
-from netlab.tcp.arriving import Arriving
+from netlab.tcp.arriving import LEAST_MSS, Arriving
 from netlab.tcp.congestion import Congestion, congestion_control
+from netlab.tcp.connection import MAXIMUM_SHIFT
 from netlab.tcp.expiring import Expiring
 from netlab.tcp.sequence import MASK
 from netlab.tcp.states import Event, Refused, State
@@ -90,6 +91,15 @@ class Endpoint(Arriving, Expiring):
         minimum_rto: int = timers.MINIMUM_RTO,
         time_wait_protection: bool = True,
     ) -> None:
+        for name, value, least, most in (
+            ("mss", mss, LEAST_MSS, 65535),
+            ("receive_buffer", receive_buffer, 1, 65535 << MAXIMUM_SHIFT),
+            ("send_buffer", send_buffer, 1, None),
+            ("initial_window", initial_window, 1, None),
+        ):
+            if value < least or (most is not None and value > most):
+                limit = f"{least} to {most}" if most else f"{least} or more"
+                raise ValueError(f"{name} is {value}: it has to be {limit}")
         self.local_port, self.remote_port = local_port, remote_port
         self.mss, self.receive_buffer, self.send_buffer = mss, receive_buffer, send_buffer
         self.congestion = congestion_control(congestion)
@@ -133,6 +143,8 @@ class Endpoint(Arriving, Expiring):
 
         Refused where nothing can come any more, but what has arrived can always be taken.
         """
+        if count < 0:
+            raise ValueError(f"receive takes a number of bytes, not {count}")
         receiver = self.receiver
         something = receiver is not None and (receiver.buffer or receiver.finished)
         if not something or self.machine.row(Event.RECEIVE):
@@ -170,6 +182,11 @@ class Endpoint(Arriving, Expiring):
             return VARIABLES[name](self)
         raise AttributeError(f"{type(self).__name__} has no attribute {name!r}")
 
+    def __repr__(self) -> str:
+        remote = "any" if self.remote_port is None else self.remote_port
+        error = f", {self.error}" if self.error else ""
+        return f"<Endpoint {self.local_port} → {remote}, {self.state}{error}>"
+
     @property
     def readable(self) -> int:
         """Bytes that can be received at once."""
@@ -195,7 +212,7 @@ class Endpoint(Arriving, Expiring):
         return max(receiver.rcv_up - (receiver.rcv_nxt - len(receiver.buffer)), 0)
 
     def _need_remote(self, event: Event) -> None:
-        if self.remote_port is None:
+        if self.remote_port is None and self.machine.row(event):
             error = "remote socket unspecified"
             raise Refused(f"{event} is not possible without a remote_port: {error}", error)
 

@@ -260,6 +260,48 @@ def test_an_endpoint_can_be_used_again_with_other_numbers() -> None:
     assert 1 < (syn.seq - talk.ours) % 2**32 < 2**31
 
 
+def test_an_endpoint_says_who_and_where_it_is() -> None:
+    talk = Talk(local_port=5, remote_port=None)
+    assert repr(talk.endpoint) == "<Endpoint 5 → any, CLOSED>"
+    talk = Talk.client(local_port=5)
+    talk.arrives("RST seq=1")
+    assert repr(talk.endpoint) == "<Endpoint 5 → 7, CLOSED, connection reset>"
+
+
+@pytest.mark.parametrize(("options", "words"), [
+    ({"mss": 70_000}, "mss is 70000: it has to be 8 to 65535"),
+    ({"mss": 0}, "mss is 0"),
+    ({"receive_buffer": 0}, "receive_buffer is 0: it has to be 1 to 1073725440"),
+    ({"send_buffer": -1}, "send_buffer is -1: it has to be 1 or more"),
+    ({"initial_window": 0}, "initial_window is 0"),
+])  # fmt: skip
+def test_options_that_cannot_be_are_named(options: dict[str, int], words: str) -> None:
+    with pytest.raises(ValueError, match=words):
+        Talk(**options)
+
+
+def test_an_open_connection_cannot_be_opened_even_without_a_remote_port() -> None:
+    talk = Talk.server(remote_port=None)
+    with pytest.raises(Refused, match="connection already exists"):
+        talk.opens()
+
+
+def test_a_negative_number_of_bytes_is_no_number_of_bytes() -> None:
+    with pytest.raises(ValueError, match="not -1"):
+        Talk.client().reads(-1)
+
+
+def test_status_tells_the_variables_by_their_names() -> None:
+    talk = Talk.client("mss=1460 window=3000")
+    status = talk.endpoint.status()
+    assert (status["state"], status["iss"], status["irs"]) == ("ESTABLISHED", 5000, 9000)
+    assert (status["snd_una"], status["snd_nxt"], status["rcv_nxt"]) == (5001, 5001, 9001)
+    assert (status["snd_wnd"], status["rcv_wnd"]) == (3000, 65535)
+    assert all(getattr(talk.endpoint, name) == value for name, value in status.items())
+    with pytest.raises(AttributeError, match="'snd_nx'"):
+        talk.endpoint.snd_nx  # noqa: B018
+
+
 def test_a_segment_without_ack_is_ignored_while_opening() -> None:
     talk = Talk()
     talk.opens()
