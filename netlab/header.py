@@ -62,6 +62,8 @@ class Header:
     """The field that tells, when it is not 0, that the payload does not begin with a header."""
     quotes: ClassVar[bool] = False
     """Whether what follows is quoted from another packet, and may be cut or damaged."""
+    is_body: ClassVar[bool] = False
+    """Whether the header is a part of the one below, whose number told how to read it."""
     appended: ClassVar[bool] = False
     """Whether the header stands behind the payload of the one below."""
     streams: ClassVar[bool] = False

@@ -198,14 +198,25 @@ class Packet:
             owners[header.offset : header.payload_start] = [header.layer] * header.header_length
         return owners
 
+    @property
+    def _innermost(self) -> Header | None:
+        """The last header that is the packet's own, not one of a packet that it quotes."""
+        layers = self.layers
+        last = layers[-1] if layers else None
+        return next((header for header in layers if header.quotes), last)
+
     def summary(self) -> str:
         """The packet in a few words: those of its innermost header."""
-        return self.layers[-1].summary() if self.layers else f"{len(self.data)} bytes"
+        header = self._innermost
+        return header.summary() if header else f"{len(self.data)} bytes"
 
     @property
     def protocol(self) -> str:
-        """The name of the innermost header."""
-        return type(self.layers[-1]).__name__ if self.layers else "data"
+        """The name of the innermost protocol."""
+        header = self._innermost
+        while header and header.is_body and header.below:
+            header = header.below
+        return type(header).__name__ if header else "data"
 
     @property
     def five_tuple(self) -> tuple[str, str, int, int, int]:

@@ -255,9 +255,25 @@ def test_extensions_stand_behind_what_is_quoted() -> None:
     assert packet.payload == b""
     *_, quoted, _ = packet.spans()
     assert (quoted.name, quoted.start, quoted.bits) == ("payload", 56 * 8, 100 * 8)
-    assert "label 16, label 17" in packet.summary()
+    assert packet.layers[-1].summary() == "label 16, label 17"
     again = packet / b""
     assert bytes(again) == packet.data
+
+
+WORDS = {
+    "port unreachable": ("ICMP", "port unreachable: 192.0.2.1 → 192.0.2.2"),
+    "time exceeded, with labels": ("ICMP", "TTL reached 0 on the way: 192.0.2.1 → 192.0.2.2"),
+    "packet too big": ("ICMPv6", f"packet too big: {A} → {B}"),
+    "echo request": ("ICMP", "echo request, id 3, sequence 4"),
+    "neighbour advertisement": ("ICMPv6", f"{C} is at {MAC}"),
+    "listener query": ("ICMPv6", "multicast listener query: ff02::5"),
+}
+
+
+@pytest.mark.parametrize("name", WORDS)
+def test_a_packet_speaks_for_itself_not_for_what_it_quotes(name: str) -> None:
+    packet = netlab.dissect(CASES[name][0], "raw")
+    assert (packet.protocol, packet.summary()) == WORDS[name]
 
 
 def test_no_extensions_where_their_checksum_is_wrong() -> None:

@@ -84,6 +84,7 @@ class ICMPEcho(Header, on={"icmp type": (8, 0), "icmpv6 type": (128, 129)}):
     """The body of an echo request or reply: what ping sends."""
 
     layer = "internet"
+    is_body = True
     rfc = "RFC 792"
 
     identifier = u16("tells one ping from another on the same host")
@@ -98,6 +99,7 @@ class ICMPTimestamp(Header, on={"icmp type": (13, 14)}):
     """The body of a timestamp request or reply."""
 
     layer = "internet"
+    is_body = True
     rfc = "RFC 792"
 
     identifier = u16("tells one request from another")
@@ -111,6 +113,7 @@ class ICMPAddressMask(Header, on={"icmp type": (17, 18)}):
     """The body of an address mask request or reply."""
 
     layer = "internet"
+    is_body = True
     rfc = "RFC 950 appendix I"
 
     identifier = u16("tells one request from another")
@@ -138,6 +141,7 @@ class ICMPRouterAdvertisement(Header, on={"icmp type": 9}):
     """The body of a router advertisement: routers of this network."""
 
     layer = "internet"
+    is_body = True
     rfc = "RFC 1256 section 3"
 
     number_of_addresses = u8("how many routers follow")
@@ -159,6 +163,7 @@ class ICMPRouterSolicitation(Header, on={"icmp type": 10}):
     """The body of a router solicitation: hosts ask routers to advertise themselves."""
 
     layer = "internet"
+    is_body = True
     rfc = "RFC 1256 section 3"
 
     reserved = octets(4, "zero")
@@ -168,6 +173,7 @@ class Quoting(Header):
     """The body of an ICMP error: it quotes the packet that caused it."""
 
     layer = "internet"
+    is_body = True
     rfc = "RFC 792"
     quotes = True
     unit = 4
@@ -205,7 +211,8 @@ class Quoting(Header):
             yield self.fault("length", f"{quoted} bytes are said to be quoted, {room} are there")
 
     def summary(self) -> str:
-        return self.below.summary() if self.below else type(self).__name__
+        kind, quoted = self.below.summary() if self.below else "error", self.above()
+        return f"{kind}: {quoted.summary()}" if quoted else kind
 
 
 class ICMPUnreachable(Quoting, on={"icmp type": 3}):

@@ -79,6 +79,7 @@ class IGMPGroup(Header, on={"igmp type": (QUERY, REPORT_V1, REPORT_V2, LEAVE)}):
     """The group that a query or report is about."""
 
     layer = "internet"
+    is_body = True
     rfc = "RFC 2236 section 2"
 
     group = ipv4("the multicast address; zero asks for all groups", names={"0.0.0.0": "all groups"})
@@ -98,6 +99,7 @@ class IGMPv3Query(Header):
     """Which group, and which of its sources, a version 3 query is about."""
 
     layer = "internet"
+    is_body = True
     rfc = "RFC 3376 section 4.1"
 
     group = ipv4("the multicast address; zero asks for all groups", names={"0.0.0.0": "all groups"})
@@ -135,6 +137,7 @@ class IGMPv3Report(Header, on={"igmp type": REPORT_V3}):
     """All that a host receives, or what changed."""
 
     layer = "internet"
+    is_body = True
     rfc = "RFC 3376 section 4.2"
 
     reserved = octets(2, "zero")

@@ -110,6 +110,7 @@ class SNAP(Header, on={"llc sap": 0xAA}):
     """Subnetwork access protocol: an EtherType inside an 802.3 frame."""
 
     layer = "link"
+    is_body = True
     rfc = "RFC 1042"
 
     oui = octets(3, "the organisation that assigned the type; zero: it is an EtherType")

@@ -9,6 +9,7 @@ class MLD(Header, on={"icmpv6 type": (130, 131, 132)}):
     """The group that a query or report of version 1 is about."""
 
     layer = "internet"
+    is_body = True
     rfc = "RFC 2710 section 3"
 
     max_response_delay = u16("in a query, how long an answer may take, in milliseconds")
@@ -30,6 +31,7 @@ class MLDv2Query(Header):
     """Which group, and which of its sources, a version 2 query is about."""
 
     layer = "internet"
+    is_body = True
     rfc = "RFC 3810 section 5.1"
 
     max_response_code = u16(
@@ -72,6 +74,7 @@ class MLDv2Report(Header, on={"icmpv6 type": 143}):
     """All that a host receives, or what changed."""
 
     layer = "internet"
+    is_body = True
     rfc = "RFC 3810 section 5.2"
 
     reserved = octets(2, "zero")

@@ -15,6 +15,7 @@ class RouterSolicitation(Header, on={"icmpv6 type": 133}):
     """A host asks routers to advertise themselves at once."""
 
     layer = "internet"
+    is_body = True
     rfc = "RFC 4861 section 4.1"
 
     reserved = octets(4, "zero")
@@ -25,6 +26,7 @@ class RouterAdvertisement(Header, on={"icmpv6 type": 134}):
     """A router tells of itself and of the network."""
 
     layer = "internet"
+    is_body = True
     rfc = "RFC 4861 section 4.2"
 
     hop_limit = u8("what hosts shall put into that field; 0: nothing said", default=64)
@@ -49,6 +51,7 @@ class NeighbourSolicitation(Header, on={"icmpv6 type": 135}):
     """Who on this network has that address?"""
 
     layer = "internet"
+    is_body = True
     rfc = "RFC 4861 section 4.3"
 
     reserved = octets(4, "zero")
@@ -63,6 +66,7 @@ class NeighbourAdvertisement(Header, on={"icmpv6 type": 136}):
     """That address is mine."""
 
     layer = "internet"
+    is_body = True
     rfc = "RFC 4861 section 4.4"
 
     router = u1("the sender is a router")
@@ -81,6 +85,7 @@ class Redirect(Header, on={"icmpv6 type": 137}):
     """There is a shorter way to that destination."""
 
     layer = "internet"
+    is_body = True
     rfc = "RFC 4861 section 4.5"
 
     reserved = octets(4, "zero")
