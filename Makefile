@@ -53,6 +53,7 @@ clean: ## Remove .venv and whatever else was made
 .venv/lab.stamp: EXTRAS =
 .venv/test.stamp: EXTRAS = [dev,instructors,tables]
 .venv/fuzz.stamp: EXTRAS = [dev,instructors,tables,fuzz]
+.venv/fuzz.stamp: HOLDS = .venv/test.stamp
 .venv/lab.stamp .venv/test.stamp .venv/fuzz.stamp: pyproject.toml requirements.lock
 	@$(BIN)/python -m pip --version >/dev/null 2>&1 || { $(MAKE_VENV); }
 	@echo "Installing netlab into .venv (the first time takes a minute or two)"
@@ -67,7 +68,7 @@ clean: ## Remove .venv and whatever else was made
 	    echo "The install broke off, for the reason above; make $(GOAL) goes on with it." >&2; \
 	    exit 1; \
 	}
-	@rm .venv/done; touch .venv/lab.stamp $@
+	@rm .venv/done; touch .venv/lab.stamp $(HOLDS) $@
 
 GOAL = $(or $(firstword $(MAKECMDGOALS)),lab)
 
