@@ -27,7 +27,7 @@ def begun(kind: type[Congestion], cwnd: int = 10, ssthresh: int | None = None) -
 def test_initial_window(mss: int, segments: int, bytes_: int) -> None:
     control = NewReno()
     control.begin(mss, segments, 0)
-    assert control.cwnd == max(bytes_, 2 * mss if mss * segments > bytes_ else 0)
+    assert control.cwnd == bytes_
 
 
 def test_the_initial_window_is_sent_at_once() -> None:

@@ -178,7 +178,7 @@ def test_a_client_resets_the_answer_to_an_old_duplicate_syn() -> None:
     talk.opens()
     talk.drops()
     talk.arrives("SYN,ACK seq=0 ack=-9")
-    talk.sends("RST seq=-9".replace("-9", str(2**32 - 9)))
+    talk.sends(f"RST seq={2**32 - 9}")
     assert talk.state == "SYN-SENT"
     talk.arrives("SYN,ACK seq=0 ack=1")
     assert talk.state == "ESTABLISHED"

@@ -7,9 +7,9 @@ from netlab.tcp import Refused
 from netlab.tcp.timers import SECOND
 
 
-def waiting(way=Talk.server, text: str = "", stamp: str = "", **options) -> Talk:
-    """In TIME-WAIT, with 2 and 2 as the next numbers."""
-    talk = way(f"mss=1460{stamp}", **options) if not stamp else stamped(way, stamp, **options)
+def waiting(way=Talk.server, stamp: str = "", **options) -> Talk:
+    """In TIME-WAIT, with 2 and 2 as the next numbers; `stamp`: with timestamps."""
+    talk = stamped(stamp, **options) if stamp else way(**options)
     talk.closes()
     talk.arrives(f"FIN,ACK seq=1 ack=2{stamp}")
     talk.drops()
@@ -17,7 +17,7 @@ def waiting(way=Talk.server, text: str = "", stamp: str = "", **options) -> Talk
     return talk
 
 
-def stamped(way, stamp: str, **options) -> Talk:
+def stamped(stamp: str, **options) -> Talk:
     talk = Talk(timestamps=True, **options)
     talk.listens()
     talk.arrives(f"SYN seq=0 mss=1460{stamp}")
