@@ -17,6 +17,7 @@ __version__ = "0.1.0"
 _LATER = {
     "BitField": "netlab.widgets",
     "ChecksumStepper": "netlab.widgets",
+    "Dashboard": "netlab.widgets",
     "EncapsulationStepper": "netlab.widgets",
     "FragmentationExplorer": "netlab.widgets",
     "NetworkSimulator": "netlab.widgets",

@@ -2,8 +2,8 @@
 
 import os
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
@@ -238,34 +238,21 @@ def monitor(
     """
     from rich.console import Console
 
-    from netlab.monitor import Monitor, terminal
+    from netlab.monitor import Monitor, opened, terminal
 
-    with _capture_errors(), ExitStack() as stack:
-        packets, dropped = _source(stack, source, filter, speed, seconds)
-        packets, statistics = islice(packets, count), Monitor()
+    with (
+        _capture_errors(),
+        opened(source, speed=speed or None, filter=filter, seconds=seconds) as found,
+    ):
+        packets, statistics = islice(found.packets, count), Monitor()
         if json:
             terminal.json_lines(packets, statistics, lambda line: print(line, flush=True))
         elif csv:
             terminal.csv_table(packets, statistics)
         else:
-            terminal.watch(packets, statistics, Console(), title=source, dropped=dropped)
-
-
-def _source(
-    stack: ExitStack, source: str, filter: str, speed: float, seconds: float | None
-) -> "tuple[Iterator[Packet], Callable[[], int]]":
-    """The packets of a source, and how many the kernel has dropped of them."""
-    from netlab.capture.live import Live
-    from netlab.monitor import replay, simulated
-
-    if source == "simulator":
-        return replay(simulated(), speed or None), lambda: 0
-    if Path(source).is_file():
-        return replay(source, speed or None), lambda: 0
-    if "." in source or "/" in source:
-        netlab.read(source)  # which says what is wrong with it
-    live = stack.enter_context(Live(source, filter=filter, seconds=seconds))
-    return iter(live), lambda: live.statistics.dropped
+            terminal.watch(
+                packets, statistics, Console(), title=source, dropped=lambda: found.dropped
+            )
 
 
 @app.command()

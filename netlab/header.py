@@ -398,7 +398,9 @@ class Header:
             room = self._end - self._start
             if what == PAYLOAD:
                 room -= self.header_length
-            least = {HEADER: self.size, DATAGRAM: self.header_length, PAYLOAD: 0}[what]
+            least = self.size if what == HEADER else self.header_length if what == DATAGRAM else 0
+            if least <= length <= room:
+                continue
             stated = f"{field.name} {value} means {length} bytes of {what}"
             if what == HEADER and length < least:
                 yield self.fault(field.name, f"{stated}: too short, at least {least} are needed")

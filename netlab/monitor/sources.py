@@ -1,14 +1,76 @@
-"""Where packets come from, besides an interface: a capture played again, and the simulator."""
+"""Where packets come from: an interface, a capture played again, the simulator."""
 
 import os
+import socket
 import time
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, NamedTuple
 
 from netlab.capture import read
+from netlab.capture.live import TICK, Live
 from netlab.packet import Packet
 from netlab.simulation import Network
 
 SECOND = 1_000_000_000
+
+SIMULATOR = "simulator"
+
+
+class Source(NamedTuple):
+    """Packets to be watched, where they come from in words, and the live capture if they are
+    drawn from one: it alone drops some."""
+
+    packets: Iterator[Packet]
+    says: str
+    live: Live | None = None
+
+    @property
+    def dropped(self) -> int:
+        """How many packets the kernel had to drop, as we were too slow."""
+        return self.live.statistics.dropped if self.live else 0
+
+
+@contextmanager
+def opened(
+    what: str | os.PathLike[str] | Iterable[Packet],
+    *,
+    speed: float | None = 1,
+    filter: str = "",
+    seconds: float | None = None,
+    stopped: Callable[[], bool] = lambda: False,
+    **pace: Any,
+) -> Iterator[Source]:
+    """A source by its name: an interface, the path of a capture, "simulator"; or any packets.
+
+    A capture and the simulator's packets pass `speed` times as fast as they did (see `replay`,
+    which `pace` goes to); `filter` and `seconds` are those of `Live`.  A live capture ends when
+    `stopped` says so, packets from elsewhere pass as they come.  CaptureError as `Live` and `read`
+    have it.
+    """
+    if not isinstance(what, str | os.PathLike):
+        yield Source(iter(what), "packets")
+    elif what == SIMULATOR:
+        yield Source(replay(simulated(), speed, **pace), "the simulator")
+    elif Path(what).is_file() or _is_path(os.fspath(what)):
+        yield Source(replay(what, speed, **pace), Path(what).name)
+    else:
+        with Live(os.fspath(what), filter=filter, seconds=seconds) as live:
+            yield Source(_until(live, stopped), f"interface {what}", live)
+
+
+def _is_path(name: str) -> bool:
+    """Whether a name is meant as a path, though there is no such file."""
+    return bool({".", "/"} & {*name}) and name not in [known for _, known in socket.if_nameindex()]
+
+
+def _until(live: Live, stopped: Callable[[], bool]) -> Iterator[Packet]:
+    end = None if live.seconds is None else time.monotonic() + live.seconds
+    while not stopped() and (end is None or time.monotonic() < end):
+        packet = live.receive(TICK)
+        if packet is not None:
+            yield packet
 
 
 def replay(

@@ -2,6 +2,8 @@
 
 from collections import OrderedDict, deque
 from collections.abc import Callable, Iterator
+from heapq import nlargest
+from threading import RLock
 from typing import Any, NamedTuple
 
 from netlab.flows import Connection, Connections, Traffic
@@ -80,6 +82,7 @@ class Monitor:
     `total` is all there was, `protocols` the tree of protocols, `hosts` the addresses by layer
     ("link", "internet"), `connections` who talks with whom, `packets` the last packets,
     `malformed` how many had problems.  `left` counts what left with hosts that were let go.
+    While another thread adds packets, `lock` is held by who wants several answers of one moment.
     """
 
     def __init__(
@@ -105,9 +108,17 @@ class Monitor:
         self.first: int | None = None
         self.now: int | None = None
         self._moments: deque[list[int]] = deque(maxlen=history)
+        self.lock = RLock()
 
     def add(self, packet: Packet) -> Connection | None:
         """Count a packet; returns its connection, None when it has none."""
+        malformed = bool(packet.problems)
+        with self.lock:
+            self.malformed += malformed
+            self._count(packet)
+            return self.connections.add(packet)
+
+    def _count(self, packet: Packet) -> None:
         length = packet.wire_length
         self.total.add(length)
         self._pass_time(packet.time or 0, length)
@@ -122,9 +133,7 @@ class Monitor:
                 self._count_hosts(header.layer, header.src, header.dst, length)
             if header.layer == "transport" or header.role:
                 break
-        self.malformed += bool(packet.problems)
         self.packets.append((self.total.packets, packet))
-        return self.connections.add(packet)
 
     def _count_hosts(self, layer: str, source: str, destination: str, length: int) -> None:
         hosts = self.hosts[layer]
@@ -187,14 +196,20 @@ class Monitor:
 
     def talkers(self, count: int = 10, layer: str = "internet") -> list[tuple[str, Host]]:
         """The addresses of a layer with the most bytes."""
-        return sorted(self.hosts[layer].items(), key=lambda item: -item[1].bytes)[:count]
+        with self.lock:
+            return nlargest(count, self.hosts[layer].items(), key=lambda item: item[1].bytes)
 
     def busiest(self, count: int = 20) -> list[Connection]:
         """The connections with the most bytes."""
-        return sorted(self.connections, key=lambda connection: -connection.bytes)[:count]
+        with self.lock:
+            return nlargest(count, self.connections, key=lambda connection: connection.bytes)
 
     def snapshot(self, count: int = 10) -> dict[str, Any]:
         """All of it as plain data, for JSON: the busiest `count` of each kind; times in seconds."""
+        with self.lock:
+            return self._snapshot(count)
+
+    def _snapshot(self, count: int) -> dict[str, Any]:
         packets, bits = self.rate()
         return {
             "time": (self.now or 0) / SECOND,
@@ -242,3 +257,12 @@ def row(connection: Connection) -> dict[str, Any]:
         "retransmissions": sum(connection.retransmissions),
         "resets": sum(connection.resets),
     }
+
+
+def bytes_text(count: float) -> str:
+    """Bytes as people write them: 1.5 MB."""
+    for unit in ("B", "kB", "MB", "GB"):
+        if count < 1000 or unit == "GB":
+            return f"{count:.0f} {unit}" if unit == "B" else f"{count:.1f} {unit}"
+        count /= 1000
+    raise AssertionError

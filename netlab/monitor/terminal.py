@@ -12,19 +12,10 @@ from rich.table import Table
 from rich.text import Text
 
 from netlab import palette
-from netlab.monitor.statistics import Monitor, row
+from netlab.monitor.statistics import Monitor, bytes_text, row
 from netlab.packet import Packet
 
 BARS = " ▁▂▃▄▅▆▇█"
-
-
-def bytes_text(count: float) -> str:
-    """Bytes as people write them: 1.5 MB."""
-    for unit in ("B", "kB", "MB", "GB"):
-        if count < 1000 or unit == "GB":
-            return f"{count:.0f} {unit}" if unit == "B" else f"{count:.1f} {unit}"
-        count /= 1000
-    raise AssertionError
 
 
 def watch(

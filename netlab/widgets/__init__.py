@@ -3,6 +3,7 @@ a widget."""
 
 from netlab.widgets.bit_field import BitField
 from netlab.widgets.checksum_stepper import ChecksumStepper
+from netlab.widgets.dashboard import Dashboard
 from netlab.widgets.encapsulation_stepper import EncapsulationStepper
 from netlab.widgets.fragmentation_explorer import FragmentationExplorer
 from netlab.widgets.network_simulator import NetworkSimulator
@@ -14,6 +15,7 @@ from netlab.widgets.state_explorer import StateExplorer
 __all__ = [
     "BitField",
     "ChecksumStepper",
+    "Dashboard",
     "EncapsulationStepper",
     "FragmentationExplorer",
     "NetworkSimulator",

@@ -64,6 +64,17 @@ class PacketExplorer(Widget, files="packet_explorer", style=STYLE):
         self._packets += islice(packets, MOST - count)
         self._rows = self._rows + self._lines(count)
 
+    def show(self, packets: Packet | Iterable[Packet]) -> None:
+        """Show other packets instead, from the first on.  ValueError when there is none."""
+        shown = list(islice(_each(packets), MOST))
+        if not shown:
+            raise ValueError("there is no packet to explore")
+        self._packets = shown
+        with self.hold_sync():
+            self._rows = self._lines(0)
+            self.packet = 0
+            self._show_packet({"new": 0})
+
     def _lines(self, start: int) -> list[list[Any]]:
         first = next((p.time for p in self._packets if p.time is not None), 0)
         return [_row(number, p, first) for number, p in enumerate(self._packets[start:], start + 1)]

@@ -50,9 +50,9 @@ class SequenceLadder(Still, ipywidgets.VBox):  # type: ignore[misc]  # it has no
     conversation  which one, counted from 0 in the order of their first packets; without it the
                   one with the most packets
 
-    `chosen` and `relative` can be set and read while it is on screen, and `extend(packets)` lets
-    it grow.  ValueError when there is no conversation, `traitlets.TraitError` for an arrow that
-    does not exist.
+    `chosen` and `relative` can be set and read while it is on screen, `extend(packets)` lets it
+    grow, `show(packets)` shows another conversation.  ValueError when there is no conversation,
+    `traitlets.TraitError` for an arrow that does not exist.
     """
 
     chosen = traitlets.Int(0)
@@ -81,6 +81,13 @@ class SequenceLadder(Still, ipywidgets.VBox):  # type: ignore[misc]  # it has no
         more = [one for one in crossings(packets) if conversation(one.packet) == self._ends]
         self._found += more
         self._explorer.extend(one.packet for one in more[: MOST - len(self._drawn)])
+        self._draw()
+
+    def show(self, packets: Iterable[Packet | Crossing | Journey]) -> None:
+        """Show the conversation with the most packets among these, from its first arrow on."""
+        self._ends, self._found, self._others = _one(crossings(packets), None)
+        self.chosen = 0
+        self._explorer.show([crossing.packet for crossing in self._found[:MOST]])
         self._draw()
 
     @traitlets.validate("chosen")
