@@ -1,7 +1,7 @@
 """Dashboard in a real JupyterLab: it moves, opens what is clicked, holds still, and keeps up.
 
-NETLAB_DASHBOARD_SECONDS=60 makes the run at 5,000 packets a second as long as that; with -s it
-prints what it has measured.
+NETLAB_DASHBOARD_SECONDS=60 makes the run at 5,000 packets a second as long as that, and holds it to
+an answer within 200 ms, for which it wants the machine for itself; -s prints what was measured.
 """
 
 import os
@@ -20,7 +20,8 @@ import netlab
 
 pytestmark = pytest.mark.needs("chromium")
 
-SECONDS = int(os.environ.get("NETLAB_DASHBOARD_SECONDS", "12"))
+LONG = os.environ.get("NETLAB_DASHBOARD_SECONDS")
+SECONDS = int(LONG or 12)
 PER_SECOND = 5000
 
 CELL = """
@@ -245,5 +246,5 @@ def test_it_keeps_up_and_answers(jupyter: Lab, page: Page, tmp_path: Path) -> No
         f" {sizes[-1]:.0f} MB"
         f"\nclicks: {took}\ncounted: {counts}\nMB: {sizes}"
     )
-    assert median(took) < 200
+    assert median(took) < (200 if LONG else 1000)
     assert sizes[-1] < sizes[len(sizes) // 2] * 1.15 + 5
