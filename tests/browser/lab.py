@@ -92,20 +92,20 @@ def operate(widget: Locator) -> None:
     page, before = widget.page, widget.evaluate(STATE)
     kind = next((kind for kind in TOUCHED if widget.locator(kind).count()), None)
     assert kind, f"there is nothing to click in {widget.evaluate('e => e.className')}"
-    target = widget.locator(kind).last
-    if "radio" in kind:
-        target.check()
-        widget.get_by_role("button").and_(widget.locator(":enabled")).first.click()
-    elif "range" in kind:
-        target.press("ArrowRight")
-    elif "select" in kind:
-        target.press("ArrowDown")
-    else:
-        target.click()
-    for _ in range(50):
-        page.wait_for_timeout(100)
-        if widget.evaluate(STATE) != before:
-            return
+    for target in reversed(widget.locator(kind).all()[-4:]):  # one may be chosen already
+        if "radio" in kind:
+            target.check()
+            widget.get_by_role("button").and_(widget.locator(":enabled")).first.click()
+        elif "range" in kind:
+            target.press("ArrowRight")
+        elif "select" in kind:
+            target.press("ArrowDown")
+        else:
+            target.click()
+        for _ in range(30):
+            page.wait_for_timeout(100)
+            if widget.evaluate(STATE) != before:
+                return
     raise AssertionError(f"a click changes nothing in {widget.evaluate('e => e.className')}")
 
 
