@@ -72,7 +72,7 @@ def test_a_filter_is_a_word_of_the_row(http: Dashboard, text: str, numbers: int)
 
 def test_a_picture_without_a_kernel(http: Dashboard) -> None:
     drawn = bundle(http)
-    assert drawn["text/plain"] == "Dashboard(http.pcap: ended)"
+    assert drawn["text/plain"] == "Dashboard(http.pcap)"
     words = "".join(image(drawn["text/html"]).itertext())
     assert "12 packets" in words
     assert "192.168.1.10:56488 → 192.168.1.20:80" in words
@@ -123,3 +123,13 @@ def test_pause_freezes_the_view() -> None:
         while dashboard._panel._view["numbers"] == shown:
             time.sleep(0.01)
             dashboard.refresh()
+
+
+def test_it_can_begin_when_it_is_told_to_and_be_waited_for() -> None:
+    path = netlab.recording("http.pcap")
+    with Dashboard(path, speed=None, paused=True) as dashboard:
+        dashboard.wait(0.1)
+        assert dashboard.monitor.total.packets == 0
+        dashboard.paused = False
+        assert dashboard.wait(10) is dashboard
+        assert dashboard.monitor.total.packets == 12

@@ -60,6 +60,9 @@ class Host:
         """Sent and received together."""
         return self.sent.bytes + self.received.bytes
 
+    def __repr__(self) -> str:
+        return f"<sent {self.sent}; received {self.received}>"
+
 
 class Moment(NamedTuple):
     """A stretch of time: when it began, in nanoseconds, and the packets and bytes in it."""

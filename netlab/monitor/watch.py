@@ -143,6 +143,10 @@ class Watch:
         if self._thread.is_alive() and self._thread is not threading.current_thread():
             self._thread.join(seconds)
 
+    def wait(self, seconds: float | None = None) -> None:
+        """Wait until there are no more packets, so many seconds at most."""
+        self._thread.join(seconds)
+
     def _run(
         self, source: str | os.PathLike[str] | Iterable[Packet], speed: float | None, filter: str
     ) -> None:

@@ -57,6 +57,7 @@ class Dashboard(Still, ipywidgets.VBox):  # type: ignore[misc]  # it has no type
     speed       how fast a capture passes: 1 is its own pace, None is at once
     bpf         what of an interface's traffic to take, as tcpdump writes it
     resolution  seconds in one bar of the chart
+    paused      whether to begin only when the page says so
 
     `paused` holds the view still; a capture and the simulator stand still with it, live traffic
     is counted on.  `filter` is a text that the lists' rows must have: an address, a port, a
@@ -76,6 +77,7 @@ class Dashboard(Still, ipywidgets.VBox):  # type: ignore[misc]  # it has no type
         filter: str = "",
         bpf: str = "",
         resolution: float = 1,
+        paused: bool = False,
     ) -> None:
         self.monitor = Monitor(resolution=resolution)
         self._watch = Watch(source, self.monitor, self._told, speed=speed, filter=bpf)
@@ -90,7 +92,7 @@ class Dashboard(Still, ipywidgets.VBox):  # type: ignore[misc]  # it has no type
             self._loop: asyncio.AbstractEventLoop | None = asyncio.get_running_loop()
         except RuntimeError:  # no kernel: there is nobody to tell
             self._loop = None
-        super().__init__([self._panel, self._open], filter=filter)
+        super().__init__([self._panel, self._open], filter=filter, paused=paused)
         for name in ("paused", "filter"):
             traitlets.link((self, name), (self._panel, name))
         self._panel.on_msg(self._asked)
@@ -222,6 +224,12 @@ class Dashboard(Still, ipywidgets.VBox):  # type: ignore[misc]  # it has no type
                 one.layout.display = "none"
             self._open.children = (self._ladder, self._explorer)
 
+    def wait(self, seconds: float | None = None) -> Self:
+        """Wait until the source has ended, so many seconds at most; then the dashboard itself."""
+        self._watch.wait(seconds)
+        self.refresh()
+        return self
+
     def stop(self) -> None:
         """Take no more packets; what was counted stays."""
         self._watch.stop()
@@ -320,7 +328,7 @@ class Dashboard(Still, ipywidgets.VBox):  # type: ignore[misc]  # it has no type
         return still(f"Dashboard of {view['source']}, {view['says']}", view, self.monitor)
 
     def __repr__(self) -> str:
-        return f"Dashboard({self._watch.says}: {self._watch.state})"
+        return f"Dashboard({os.path.basename(self._watch.says)})"
 
 
 def _named(protocol: str) -> tuple[str, str]:
