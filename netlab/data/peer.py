@@ -1,12 +1,15 @@
-"""The recording of the kit's own TCP in conversation with Linux'."""
+"""The recordings of the kit's own TCP in conversation with Linux', and of what Linux judged."""
 
 from pathlib import Path
 
+from netlab import TCP, IPv4, referee
 from netlab.capture import write
 from netlab.data.stage import recording
-from netlab.kernel import Kernel
+from netlab.kernel import Kernel, beside
 from netlab.kernel.peer import Peer
 from netlab.kernel.view import side_by_side
+from netlab.packet import stack
+from netlab.referee import recorded
 from netlab.simulation import Sending, content
 from netlab.tcp import State
 
@@ -33,3 +36,30 @@ def peer(path: Path) -> None:
         ours.run(lambda: server.accepted and server.accepted[0].finished)
         ours.run(lambda: connection.state in done)
         write(path, ours.packets)
+
+
+@recording("kernel_we.pcap")
+def kernel_we(path: Path) -> None:
+    """netlab's TCP connects to Linux', says hello and closes first; beside the packets, as JSON,
+    the states of both ends"""
+    beside.live("we").write(path)
+
+
+@recording("kernel_both.pcap")
+def kernel_both(path: Path) -> None:
+    """The same, but both close at once"""
+    beside.live("both").write(path)
+    verdicts(path.with_name(recorded.FILE.name))
+
+
+def verdicts(path: Path) -> None:
+    """What Linux makes of hand-built segments: those of the lesson on TCP's states."""
+    ip = IPv4(src=referee.YOU, dst=referee.KERNEL)
+    syn = TCP(src_port=4000, dst_port=referee.TCP_PORT, seq=1000, flags="SYN")
+    segments = (
+        syn,
+        syn.replace(checksum=0),
+        syn.replace(dst_port=81),
+        syn.replace(src_port=4001, ack=500, flags="ACK"),
+    )
+    recorded.write([referee.judge(stack(ip, segment)) for segment in segments], path)

@@ -46,10 +46,10 @@ def transfer(
     windows.plot(*_ssthresh(samples), color=VERMILION, lw=1.2, ls=(0, (5, 2)), label="ssthresh")
     top = 1.12 * max((value for value in cwnd[1] if value is not None), default=1)
     windows.set_ylim(0, max(top, windows.get_ylim()[1] if before is not None else 0))
-    windows.plot(
-        losses, [0] * len(losses), ls="", marker="x", color=INK, clip_on=False, zorder=5,
-        label="a packet is lost",
-    )  # fmt: skip
+    end = samples.time[-1] or 1
+    marks = [mark * end / 250 for mark in sorted({round(time / end * 250) for time in losses})]
+    windows.plot(marks, [0] * len(marks), ls="", marker="x", color=INK, clip_on=False, zorder=5,
+                 label="a packet is lost")  # fmt: skip
     trips.plot(*srtt, color=BLUE, lw=1.6)
     rates.plot(*goodput, color=GREEN, lw=1.6)
     for axes in (trips, rates):

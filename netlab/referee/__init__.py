@@ -26,11 +26,12 @@ from netlab.kernel import PEER6 as YOU6
 from netlab.kernel import KernelError
 from netlab.packet import Packet
 from netlab.referee.match import TCP_PORT, UDP_PORT, Referee
+from netlab.referee.recorded import recall
 from netlab.referee.verdict import Verdict
 
 __all__ = [
     "KERNEL", "KERNEL6", "TCP_PORT", "UDP_PORT", "YOU", "YOU6",
-    "KernelError", "Referee", "Verdict", "judge",
+    "KernelError", "Referee", "Verdict", "judge", "judge_or_recall",
 ]  # fmt: skip
 
 _lock = threading.Lock()
@@ -49,3 +50,11 @@ def judge(data: bytes | Packet) -> Verdict:
             _referee = Referee()
             atexit.register(_referee.close)
         return _referee.judge(data)
+
+
+def judge_or_recall(data: bytes | Packet) -> Verdict:
+    """The same; where there is no such kernel, the verdict that was recorded for these bytes."""
+    try:
+        return judge(data)
+    except KernelError:
+        return recall(data)

@@ -9,6 +9,7 @@ LOST, QUEUE_FULL, DAMAGED = "lost", "queue full", "damaged"
 """The fates of a packet; a damaged one arrives and is thrown away, for its checksum is wrong."""
 
 NOTES = {
+    ON_ITS_WAY: "still on its way",
     LOST: "lost on the way",
     QUEUE_FULL: "dropped: the queue was full",
     DAMAGED: "damaged on the way",

@@ -3,5 +3,6 @@
 from netlab.tcp.endpoint import Endpoint
 from netlab.tcp.segment import Segment
 from netlab.tcp.states import Event, Machine, Refused, State
+from netlab.tcp.table import table
 
-__all__ = ["Endpoint", "Event", "Machine", "Refused", "Segment", "State"]
+__all__ = ["Endpoint", "Event", "Machine", "Refused", "Segment", "State", "table"]

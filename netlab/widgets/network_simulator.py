@@ -88,8 +88,9 @@ class NetworkSimulator(Still, ipywidgets.VBox):  # type: ignore[misc]  # it has 
     seconds     how long the transfer runs, in the simulation's time
     first       the packet with which the ladder goes on after the handshake, counted from 0
 
-    It runs once when it is made, and again by the button or `run()`; `network`, `samples` and
-    `chart` are those of the last run.  `traitlets.TraitError` for a value out of range.
+    It runs once when it is made, and again by the button or `run()`; `network`, `samples`,
+    `chart` and `result` are those of the last run.  `traitlets.TraitError` for a value out of
+    range.
     """
 
     def __init__(self, *, seconds: float = 20.0, **settings: Any) -> None:
@@ -117,6 +118,11 @@ class NetworkSimulator(Still, ipywidgets.VBox):  # type: ignore[misc]  # it has 
             setattr(self._controls, name, value)
         else:
             super().__setattr__(name, value)
+
+    @property
+    def result(self) -> str:
+        """What came out of the last run, in words."""
+        return str(self._controls._said)
 
     def run(self) -> None:
         """Let the transfer run with the settings as they are, and show it."""
@@ -162,11 +168,11 @@ class NetworkSimulator(Still, ipywidgets.VBox):  # type: ignore[misc]  # it has 
 
     def _still(self) -> str:
         html: str = self.chart._repr_mimebundle_()["text/html"]
-        return f"<p>{escape(self._controls._said)}</p>{html}"
+        return f"<p>{escape(self.result)}</p>{html}"
 
     def __repr__(self) -> str:
         shown = ", ".join(f"{name}={getattr(self._controls, name)!r}" for name in CHOSEN)
-        return f"NetworkSimulator({shown})\n{self._controls._said}"
+        return f"NetworkSimulator({shown})\n{self.result}"
 
 
 def _crossing(journey: Journey, note: str = "") -> Crossing:

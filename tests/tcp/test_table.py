@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 from talk import Talk
 
+from netlab.tcp import table
 from netlab.tcp.segment import ACK, FIN, RST, SYN
 from netlab.tcp.states import TABLE, Event, Opened, Row, Sends, State
 from netlab.tcp.timers import SECOND
@@ -194,3 +195,13 @@ SENT = {
     Sends.ACK_SOON: (ACK, 1), Sends.CHALLENGE_ACK: (ACK, 1), Sends.DATA: (ACK, 1),
     Sends.FIN: (FIN | ACK, 1), Sends.RST: (RST, 1), Sends.AGAIN: (0, 1),
 }  # fmt: skip
+
+
+def test_the_table_to_look_at_has_every_move_once() -> None:
+    moves = [row for row in TABLE if row.next is not row.state]
+    assert sum(line.state.count(",") + 1 for line in table()) == len(moves)
+    assert len(table(State.TIME_WAIT)) == sum(row.state is State.TIME_WAIT for row in TABLE)
+    assert "<td" in table()._repr_html_()
+    assert repr(table(State.LISTEN)).splitlines()[1].split() == [
+        "LISTEN", "SYN", "SYN,ACK", "SYN-RECEIVED",
+    ]  # fmt: skip
