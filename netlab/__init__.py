@@ -25,6 +25,7 @@ _LATER = {
     "SequenceLadder": "netlab.widgets",
     "StateExplorer": "netlab.widgets",
     "check": "netlab.grading",
+    "course": "netlab.lessons",
     "figures": "netlab",
     "flows": "netlab",
     "glossary": "netlab.terms",

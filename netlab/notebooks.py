@@ -5,6 +5,7 @@ versions, no random ids.  Of a widget its still picture is kept, which needs no 
 """
 
 import argparse
+import os
 import re
 import sys
 from pathlib import Path
@@ -66,6 +67,7 @@ def main(arguments: list[str] | None = None) -> None:
     """Run each notebook and write it back in the form in which it is kept."""
     parser = argparse.ArgumentParser(prog="python -m netlab.notebooks", description=main.__doc__)
     parser.add_argument("notebooks", nargs="+", type=Path)
+    os.environ["NETLAB_PROGRESS"] = ""  # what is saved is the same whoever runs it
     for path in parser.parse_args(arguments).notebooks:
         try:
             nbformat.write(execute(path), path)

@@ -115,7 +115,7 @@ def _row(term: Term) -> str:
 
 RULES = """&{overflow-x:auto;max-width:1000px;color:var(--netlab-ink);
 background:var(--netlab-paper);border:1px solid var(--netlab-line);border-radius:6px}
-& table{border-collapse:collapse;width:100%;margin:0;color:inherit;
+& table{border-collapse:collapse;table-layout:auto;width:100%;margin:0;color:inherit;
 font:14px/1.5 var(--jp-ui-font-family,system-ui,sans-serif)}
 & table tr,& table tbody tr:nth-child(n),& table tbody tr:hover{background:none}
 & table th,& table td{text-align:left;vertical-align:top;padding:3px .7em;border:0;

@@ -1,5 +1,7 @@
 """What all tests share."""
 
+import os
+
 import pytest
 from hypothesis import settings
 from needs import require
@@ -7,6 +9,8 @@ from needs import require
 # How long an example takes depends on what else the machine does: no test is about time.
 settings.register_profile("netlab", settings(), deadline=None)
 settings.load_profile("netlab")
+
+os.environ["NETLAB_PROGRESS"] = ""  # no test is progress of whoever runs it
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

@@ -26,10 +26,11 @@ FLOORS = (
     {"tcp"},
     {"simulation"},
     {"kernel"},
-    {"flows", "columns", "http", "referee", "sockets", "chat"},
+    {"flows", "columns", "http", "referee", "sockets", "chat", "progress"},
     {"netlab"},  # netlab/__init__.py, which offers what is below it and fetches the rest when used
     {"figures", "monitor", "notebooks", "terms"},
     {"widgets", "grading", "doctor", "strict"},
+    {"lessons"},
     {"cli", "data"},  # the command and the recording scripts, which nothing imports
 )
 """What stands on each floor, the lowest first: modules and packages directly under netlab/."""

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from difflib import get_close_matches
 from typing import Any
 
+from netlab import progress
 from netlab.grading.running import Endless, Raised, call, results
 from netlab.grading.task import Case, Task, all_tasks
 from netlab.grading.verdict import Verdict
@@ -30,8 +31,11 @@ def check(task_id: str, namespace: Mapping[str, Any] | None = None) -> Verdict:
         near = get_close_matches(str(task_id), tasks, 1, 0) or list(tasks)
         sentence = f"There is no task `{task_id}`: do you mean `{near[0]}`?"
         verdict = Verdict(str(task_id), False, 0, 0, (sentence,))
-    if not verdict.passed and os.environ.get("NBGRADER_EXECUTION"):
+    graded = bool(os.environ.get("NBGRADER_EXECUTION"))
+    if graded and not verdict.passed:
         raise WrongAnswer(repr(verdict))
+    if verdict.passed and not graded:
+        progress.note(task_id)
     return verdict
 
 

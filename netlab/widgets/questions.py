@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 import traitlets
 
+from netlab import progress
 from netlab.widgets.widget import Widget
 
 FOLDER = Path(__file__).parents[1] / "questions"
@@ -61,6 +62,12 @@ class Questions(Widget, files="questions"):
             for question in questions
         ]
         super().__init__(_questions=shown, _button=button, chosen=[-1] * len(questions))
+        self.observe(self._note, "chosen")
+
+    def _note(self, change: Any) -> None:
+        for question, chosen in zip(self._asked, change["new"], strict=True):
+            if chosen >= 0:
+                progress.note(question.id)
 
     def _still(self) -> str:
         """The questions without their answers, for where no kernel runs."""
