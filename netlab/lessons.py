@@ -126,7 +126,7 @@ PREDICTION = re.compile(r"\bpredict\(\"([\w-]+)\"\)")
 
 
 def _lesson(path: Path) -> Lesson | None:
-    """What the notebook's first cell tells, and what there is to do in it; None when it is not a lesson's."""
+    """What the notebook tells of itself, and what there is to do in it; None if it is no lesson."""
     cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
     sources = ["".join(cell["source"]) for cell in cells] or [""]
     heading, minutes = HEADING.match(sources[0]), MINUTES.search(sources[0])

@@ -108,7 +108,7 @@ def test_links_lead_somewhere(notebook: Path) -> None:
         elif parts.path and Path(parts.path).stem not in COURSE:
             assert (notebook.parent / parts.path).exists(), target
         if parts.netloc == "www.rfc-editor.org":
-            number = re.fullmatch(r"/rfc/rfc([1-9]\d*)", parts.path)
+            number = re.fullmatch(r"/(?:rfc/rfc([1-9]\d*)|ien/ien\d+\.txt)", parts.path)
             assert number, target
             assert re.fullmatch(r"(section-[\d.]+|appendix-[A-Z][\d.]*)?", parts.fragment), target
             said = re.search(r"RFC\s+(\d+)", words)
