@@ -20,6 +20,7 @@ _LATER = {
     "Dashboard": "netlab.widgets",
     "EncapsulationStepper": "netlab.widgets",
     "FragmentationExplorer": "netlab.widgets",
+    "HttpExplorer": "netlab.widgets",
     "NetworkSimulator": "netlab.widgets",
     "PacketExplorer": "netlab.widgets",
     "SequenceLadder": "netlab.widgets",

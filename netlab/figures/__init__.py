@@ -2,8 +2,10 @@
 
 from netlab.figures.chart import Chart
 from netlab.figures.layers import exchange, side_by_side
+from netlab.figures.phases import timeline
 from netlab.figures.transfers import cubic, sequence_numbers, square_root, transfer
 
 __all__ = [
-    "Chart", "cubic", "exchange", "sequence_numbers", "side_by_side", "square_root", "transfer",
+    "Chart", "cubic", "exchange", "sequence_numbers", "side_by_side", "square_root", "timeline",
+    "transfer",
 ]  # fmt: skip

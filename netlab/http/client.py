@@ -7,10 +7,16 @@ from collections.abc import Mapping
 from typing import NamedTuple
 from urllib.parse import SplitResult, urlsplit
 
+from netlab.capture import CaptureError
+from netlab.capture.live import Live
 from netlab.http.messages import Request, Response, requests, responses
+from netlab.packet import Packet
 
 MOST = 16 << 20
 """Bytes of an answer at most."""
+
+LATE = 0.4
+"""Seconds within which the last packets come, once the connection is closed."""
 
 PORTS = {"http": 80, "https": 443}
 
@@ -36,6 +42,8 @@ class Fetched(NamedTuple):
 
     address  the IP address and port that answered
     local    our own end: together they name the connection in a capture
+    packets  the connection's packets, None when they were not captured
+    lacking  why they were not, as a sentence
     """
 
     request: Request
@@ -43,6 +51,8 @@ class Fetched(NamedTuple):
     phases: tuple[Phase, ...]
     address: tuple[str, int]
     local: tuple[str, int]
+    packets: tuple[Packet, ...] | None = None
+    lacking: str = "nobody asked for them: fetch(url, capture=INTERFACE)"
 
     def __str__(self) -> str:
         lines = [f"{self.request}", *map(str, self.phases), f"{self.response}"]
@@ -82,18 +92,61 @@ def fetch(
     body: bytes = b"",
     timeout: float = 10,
     context: ssl.SSLContext | None = None,
+    capture: str = "",
 ) -> Fetched:
     """Ask for `url` and read the answer; every phase may take `timeout` seconds.
 
     The phases: resolve the name, connect, tls (with https), send, wait for the first byte,
     receive.  The server is asked to close the connection, which marks the end.  Redirections are
     not followed: they are answers like others.  `context` says whom to trust, by default whom
-    the system trusts.  FetchError when a phase fails, ValueError for a URL that is none.
+    the system trusts.  `capture` names an interface on which the connection's packets are recorded
+    meanwhile, where that is permitted.  FetchError when a phase fails, ValueError for a URL that
+    is none.
     """
     parts = _parts(url)
     question = _question(parts, method, headers or {}, body)
     phase = _Clock(url)
     port = parts.port or PORTS[parts.scheme]
+    live, lacking = _live(capture, port)
+    try:
+        fetched = _talk(parts, question, phase, timeout, context, method)
+        if live is None:
+            return fetched._replace(lacking=lacking) if lacking else fetched
+        return fetched._replace(packets=_recorded(live, fetched), lacking="")
+    finally:
+        if live:
+            live.close()
+
+
+def _live(interface: str, port: int) -> tuple[Live | None, str]:
+    """A capture that has begun, or why there is none."""
+    try:
+        return (Live(interface, filter=f"tcp port {port}") if interface else None), ""
+    except CaptureError as error:
+        return None, str(error)
+
+
+def _recorded(live: Live, fetched: Fetched) -> tuple[Packet, ...]:
+    """The packets of the connection among those that were captured; the last ones come a little
+    after it was closed."""
+    ends = {fetched.address, fetched.local}
+    found, end = [], time.monotonic() + LATE
+    while time.monotonic() < end and (packet := live.receive(LATE / 4)):
+        source, target, _, source_port, target_port = packet.five_tuple
+        if {(source, source_port), (target, target_port)} == ends:
+            found.append(packet)
+    return tuple(found)
+
+
+def _talk(
+    parts: SplitResult,
+    question: bytes,
+    phase: _Clock,
+    timeout: float,
+    context: ssl.SSLContext | None,
+    method: str,
+) -> Fetched:
+    url, port = phase.url, parts.port or PORTS[parts.scheme]
     with phase("resolve"):
         family, kind, protocol, _, place = socket.getaddrinfo(
             parts.hostname, port, type=socket.SOCK_STREAM

@@ -49,6 +49,8 @@ class Message:
     problems  what is wrong with it, () when it is sound
     start     the message's first byte in the stream
     end       the byte after its last
+    head_end  the byte after the blank line
+    raw       its bytes as they came
     """
 
     version: str
@@ -60,6 +62,8 @@ class Message:
     problems: tuple[Problem, ...]
     start: int
     end: int
+    head_end: int
+    raw: bytes
 
     @property
     def refused(self) -> bool:
@@ -179,7 +183,7 @@ class _Reader:
     """Reads one message after the other; what it cannot read it names in `problems`."""
 
     def __init__(self, data: bytes, closed: bool) -> None:
-        self.data, self.closed, self.position = data, closed, 0
+        self.data, self.closed, self.position, self.head_end = data, closed, 0, 0
         self.problems: list[Problem] = []
         self.chunks: list[Chunk] = []
         self.trailers: list[Field] = []
@@ -263,7 +267,8 @@ class _Reader:
             "version": version, "headers": headers, "body": body, "framing": framing,
             "chunks": tuple(self.chunks), "trailers": Headers(self.trailers),
             "problems": tuple(sorted(self.problems, key=lambda problem: problem.offset)),
-            "start": begin, "end": self.position,
+            "start": begin, "end": self.position, "head_end": self.head_end,
+            "raw": self.data[begin : self.position],
         }  # fmt: skip
         self.problems, self.chunks, self.trailers = [], [], []
         return made
@@ -309,6 +314,7 @@ class _Reader:
         if lines is None:
             del self.problems[found:]
             return None
+        self.head_end = self.position
         start = lines[0] if lines else _Line(self.position, self.position, b"")
         self.suspicious(start)
         return start, Headers(self.fields(lines[1:]))

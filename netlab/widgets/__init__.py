@@ -6,6 +6,7 @@ from netlab.widgets.checksum_stepper import ChecksumStepper
 from netlab.widgets.dashboard import Dashboard
 from netlab.widgets.encapsulation_stepper import EncapsulationStepper
 from netlab.widgets.fragmentation_explorer import FragmentationExplorer
+from netlab.widgets.http_explorer import HttpExplorer
 from netlab.widgets.network_simulator import NetworkSimulator
 from netlab.widgets.packet_explorer import PacketExplorer
 from netlab.widgets.questions import predict, quiz
@@ -18,6 +19,7 @@ __all__ = [
     "Dashboard",
     "EncapsulationStepper",
     "FragmentationExplorer",
+    "HttpExplorer",
     "NetworkSimulator",
     "PacketExplorer",
     "SequenceLadder",
