@@ -29,6 +29,8 @@ _LATER = {
     "course": "netlab.lessons",
     "figures": "netlab",
     "flows": "netlab",
+    "http": "netlab",
+    "monitor": "netlab",
     "glossary": "netlab.terms",
     "predict": "netlab.widgets",
     "quiz": "netlab.widgets",

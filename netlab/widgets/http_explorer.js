@@ -128,7 +128,7 @@ function render({ model, el }) {
     problems.replaceChildren();
     for (const [what, enables, rfc, refused, offset] of detail.problems) {
       const line = make("div");
-      const go = make("button", "", `${refused ? "✘ must be refused" : "⚠"}: ${what}`);
+      const go = make("button", "", `${refused ? "✘ must be refused:" : "⚠"} ${what}`);
       go.type = "button";
       go.addEventListener("click", () => choose(at(offset)));
       line.append(go, make("span", "", ` ${enables}. `), make("span", "faint", rfc));
@@ -147,7 +147,7 @@ function render({ model, el }) {
       return row;
     });
     list.replaceChildren(...rows);
-    framing.textContent = `Where the body ends: ${detail.framing}.`;
+    framing.textContent = `${detail.framing[0].toUpperCase()}${detail.framing.slice(1)}.`;
     drawBytes(detail);
     drawBody(detail.body);
     mark();
