@@ -78,7 +78,8 @@ def picture(page: Page | Locator, name: str) -> None:
 
 
 TOUCHED = (
-    "input[type=radio]:enabled", ".bytes .byte[aria-label]:visible", ".arrow:visible", "[role=option]:visible",
+    "input[type=radio]:enabled", ".bytes .byte[aria-label]:visible", ".arrow:visible",
+    "[role=option]:visible",
     "button:visible:enabled:not([aria-label^='reset']):not([aria-label*='start again'])",
     "input[type=range]:visible:enabled", "input[type=checkbox]:visible:enabled", "select:visible",
 )  # fmt: skip
