@@ -41,6 +41,14 @@ def test_what_it_shows(http: Dashboard) -> None:
     assert http.monitor.total.packets == 12
 
 
+def test_a_view_like_the_last_is_sent_again(http: Dashboard) -> None:
+    """Else the page would not answer, and nothing more would be sent."""
+    told: list[object] = []
+    http._panel.observe(told.append, "_view")
+    http.refresh()
+    assert len(told) == 1
+
+
 def test_a_connection_opens_its_ladder(http: Dashboard) -> None:
     key = http._panel._view["connections"][0][0]
     http._asked(None, {"connection": key}, None)

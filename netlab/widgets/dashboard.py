@@ -131,7 +131,8 @@ class Dashboard(Still, ipywidgets.VBox):  # type: ignore[misc]  # it has no type
         else:
             view = self._state() | self._numbers() | self._lists()
             self._prepare()
-        self._panel._view = view | {"number": view.get("number", 0) + 1}
+        # A view like the last one is sent too: the page is to answer that it has seen it.
+        self._panel._view = view | {"number": self._panel._view.get("number", 0) + 1}
 
     @traitlets.observe("paused")
     def _pause(self, _: Any) -> None:
