@@ -16,6 +16,8 @@ INK, FAINT, LINE = (tones["light"] for tones in (palette.INK, palette.FAINT, pal
 BLUE, VERMILION, GREEN = "#0072B2", "#D55E00", palette.LAYERS["transport"].base
 """Okabe and Ito's, dark enough for lines on paper; each line has its name or its own dashes."""
 
+SKY = palette.LAYERS["internet"].light_fill
+
 SEGMENT = 1460
 """Bytes in a segment on Ethernet, in which people count windows."""
 
@@ -44,8 +46,10 @@ def transfer(
     cwnd, srtt, goodput = _lines(samples)
     windows.plot(*cwnd, color=BLUE, lw=1.8, label="cwnd")
     windows.plot(*_ssthresh(samples), color=VERMILION, lw=1.2, ls=(0, (5, 2)), label="ssthresh")
-    top = 1.12 * max((value for value in cwnd[1] if value is not None), default=1)
-    windows.set_ylim(0, max(top, windows.get_ylim()[1] if before is not None else 0))
+    under_way = [_shown(count) or 0.0 for count in samples.flight]
+    windows.fill_between(samples.time, under_way, color=SKY, label="not yet acknowledged", lw=0)
+    top = max(value for value in (*cwnd[1], *under_way, 1) if value is not None)
+    windows.set_ylim(0, max(1.2 * top, windows.get_ylim()[1] if before is not None else 0))
     end = samples.time[-1] or 1
     marks = [mark * end / 250 for mark in sorted({round(time / end * 250) for time in losses})]
     windows.plot(marks, [0] * len(marks), ls="", marker="x", color=INK, clip_on=False, zorder=5,
@@ -55,7 +59,7 @@ def transfer(
     for axes in (trips, rates):
         axes.set_ylim(bottom=0)
     windows.set_xlim(0, max(samples.time, default=1) or 1)
-    windows.legend(loc="upper right", ncols=4, labelcolor=INK, framealpha=0.9, fontsize=9)
+    windows.legend(loc="upper right", ncols=5, labelcolor=INK, framealpha=0.9, fontsize=9)
     return Chart(figure, _told(samples, losses))
 
 
@@ -113,8 +117,12 @@ def square_root(windows: Iterable[Window]) -> Chart:
                 label="the law: 1.31 / √p")  # fmt: skip
     axes.loglog([100 * window.loss for window in windows], [window.cwnd for window in windows],
                 ls="", marker="o", ms=8, color=BLUE, label="Reno in the simulation")  # fmt: skip
+    axes.set_xticks([100 * window.loss for window in windows])
+    axes.set_yticks([count for count in (2, 5, 10, 20, 50, 100) if law[-1] <= count <= law[0]])
     axes.xaxis.set_major_formatter("{x:g} %")
     axes.yaxis.set_major_formatter("{x:g}")
+    axes.xaxis.set_minor_formatter("")
+    axes.yaxis.set_minor_formatter("")
     axes.set_xlabel("segments lost", color=INK)
     axes.set_ylabel("average window, segments", color=INK)
     axes.legend(frameon=False, labelcolor=INK)
