@@ -53,7 +53,7 @@ def kernel_both(path: Path) -> None:
 
 
 def verdicts(path: Path) -> None:
-    """What Linux makes of hand-built segments: those of the lesson on TCP's states."""
+    """What Linux makes of hand-built segments: those of lessons 07 and 08."""
     ip = IPv4(src=referee.YOU, dst=referee.KERNEL)
     syn = TCP(src_port=4000, dst_port=referee.TCP_PORT, seq=1000, flags="SYN")
     segments = (
@@ -62,4 +62,6 @@ def verdicts(path: Path) -> None:
         syn.replace(dst_port=81),
         syn.replace(src_port=4001, ack=500, flags="ACK"),
     )
-    recorded.write([referee.judge(stack(ip, segment)) for segment in segments], path)
+    packets = [stack(ip, segment) for segment in segments]
+    packets.append(stack(ip.replace(total_length=20), syn))
+    recorded.write(map(referee.judge, packets), path)
