@@ -209,9 +209,9 @@ class Header:
 
     @property
     def carried(self) -> int:
-        """The number of the IP protocol that follows."""
-        name = next(field.name for field in self.fields if field.selects == "ip protocol")
-        return int(getattr(self, name))
+        """The number of the IP protocol that follows, -1 in a header that does not tell."""
+        names = (field.name for field in self.fields if field.selects == "ip protocol")
+        return int(getattr(self, next(names, ""), -1))
 
     @property
     def payload(self) -> bytes:

@@ -1,6 +1,7 @@
 """What several tests ask: every declared header, and everything that can be asked of a packet."""
 
 from collections.abc import Iterator
+from functools import cache
 
 import netlab
 from netlab.field import Span
@@ -21,9 +22,27 @@ def flat(spans: tuple[Span, ...]) -> Iterator[Span]:
         yield from flat(span.children)
 
 
+@cache
+def asked(kind: type[Header]) -> list[str]:
+    """The names of a header's fields and of what else it says of itself."""
+    names = (name for name in dir(kind) if not name.startswith("_"))
+    return [name for name in names if isinstance(getattr(kind, name), property)]
+
+
+def ask(header: Header) -> None:
+    """Everything that a header says of itself, and that those say of which it is made."""
+    for name in asked(type(header)):
+        value = getattr(header, name)
+        if isinstance(value, tuple):
+            for part in value:
+                if isinstance(part, Header) and part.below is header:
+                    ask(part)
+
+
 def look_at_everything(packet: netlab.Packet) -> None:
     """Whatever a program asks of a packet; nothing of it may raise."""
     for header in packet.layers:
+        ask(header)
         repr(header), header.summary(), header.boxes(), header.checksum_verdict()
         assert header.values() == {
             field.name: getattr(header, field.name) for field in header.fields

@@ -27,8 +27,8 @@ END, COMMENT = 0, 1
 NAME, DESCRIPTION, RESOLUTION, OFFSET = 2, 3, 9, 14
 """Options: of every block, and of an interface."""
 
-LAST = (1 << 64) - 1
-"""The last nanosecond that a file as written here can tell, in the year 2554."""
+LAST = (1 << 63) - 1
+"""The last nanosecond that is a time, in the year 2262; a later one means a damaged file."""
 
 SECOND = 1_000_000_000
 """Nanoseconds."""
@@ -80,6 +80,8 @@ class Reader:
             end = 20 + length + -length % 4
             comment = self._comment(body, end) if end < len(body) else ""
             time = (high << 32 | low) * scale // divisor + offset
+            if not -LAST <= time <= LAST:
+                raise self._damaged(f"claims a time of {time // SECOND} seconds after 1970")
             yield Packet(data, link, time, wire_length, comment, name)
 
     def _blocks(self, piece: bytes) -> Iterator[tuple[int, bytes]]:

@@ -167,13 +167,13 @@ class Monitor:
     def history(self) -> list[Moment]:
         """The moments of the last while, in order; those in which nothing passed are there too."""
         found: list[Moment] = []
+        step, most = self.resolution, self._moments.maxlen or 0
         for begin, packets, length in self._moments:
-            while found and found[-1].begin + self.resolution < begin:
-                if len(found) > (self._moments.maxlen or 0):
-                    del found[0]
-                found.append(Moment(found[-1].begin + self.resolution, 0, 0))
+            if found:  # what would leave again is not made: a clock may jump by years
+                after = max(found[-1].begin + step, begin - most * step)
+                found += [Moment(empty, 0, 0) for empty in range(after, begin, step)]
             found.append(Moment(begin, packets, length))
-        return found[-(self._moments.maxlen or 0) :]
+        return found[-most:]
 
     def rate(self, seconds: float = 10) -> tuple[float, float]:
         """Packets and bits a second over the last so many seconds before the latest packet."""

@@ -10,6 +10,8 @@ from netlab.wire.tls_extensions import (
     ALPN,
     CLIENT,
     SERVER,
+    HostName,
+    ProtocolName,
     SelectedVersion,
     ServerName,
     SupportedVersions,
@@ -65,7 +67,8 @@ class Hello(Message):
         """The protocols to be spoken inside, by name: all that the client offers, or the one that
         the server has chosen."""
         found = self.extension(ALPN)
-        return tuple(each.name for each in found.protocol_names or ()) if found else ()
+        names = found.protocol_names or () if found else ()
+        return tuple(each.name for each in names if isinstance(each, ProtocolName))
 
 
 class ClientHello(Hello, on={"tls handshake": 1}):
@@ -92,7 +95,8 @@ class ClientHello(Hello, on={"tls handshake": 1}):
     def server_name(self) -> str | None:
         """The server that is meant, by name; None when the client does not say."""
         found = self.extension(ServerName)
-        return next((each.host_name for each in found.server_names or ()), None) if found else None
+        names = found.server_names or () if found else ()
+        return next((each.host_name for each in names if isinstance(each, HostName)), None)
 
     @property
     def cipher_suite_names(self) -> tuple[str, ...]:

@@ -72,6 +72,11 @@ def test_rates_are_those_of_the_packets_own_time() -> None:
     assert monitor.rate(5)[0] < 2
 
 
+def test_a_clock_that_jumps_by_years_costs_no_time() -> None:
+    monitor = watched((packet(at) for at in (0, 4e9, 4e9 + 1)), history=5)
+    assert [moment.packets for moment in monitor.history] == [0, 0, 0, 1, 1]
+
+
 def test_the_history_has_the_silence_too_and_an_end() -> None:
     monitor = watched((packet(at) for at in (0, 0.5, 3.2)), history=10)
     assert [moment.packets for moment in monitor.history] == [2, 0, 0, 1]
