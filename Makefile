@@ -19,8 +19,8 @@ test: .venv/test.stamp ## Run ruff, mypy and every test (some of them: make test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/pytest tests $(ARGS)
 	$(if $(ARGS),,$(BIN)/netlab check --jobs 2 $(NOTEBOOKS))
+	$(BIN)/pytest tests $(ARGS)
 
 notebooks: .venv/test.stamp ## Run every lesson and solution and save its outputs
 	$(BIN)/python -m netlab.notebooks $(NOTEBOOKS)
