@@ -51,7 +51,8 @@ def conversations(path: Path) -> dict[str, list[Row]]:
 
 
 def hierarchy(capture: Path) -> dict[tuple[str, ...], tuple[int, int]]:
-    """tshark's tree of protocols: packets and bytes by path."""
+    """tshark's tree of protocols: packets and bytes by path.  Packets with a comment have a tree
+    of their own there."""
     said = tshark(capture, "-q", "-z", "io,phs")
     found: dict[tuple[str, ...], tuple[int, int]] = {}
     above: list[str] = []
@@ -60,8 +61,9 @@ def hierarchy(capture: Path) -> dict[tuple[str, ...], tuple[int, int]]:
         if match:
             indent, name, frames, length = match.groups()
             above[len(indent) // 2 :] = [name]
-            path = tuple(above[1:] if above[0] == "raw" else above)
-            found[path] = int(frames), int(length)
+            path = tuple(each for each in above if each not in ("pkt_comment", "raw"))
+            before = found.get(path, (0, 0))
+            found[path] = before[0] + int(frames), before[1] + int(length)
     return found
 
 
