@@ -2,8 +2,9 @@
 
 from pathlib import Path
 
-from netlab import TCP, IPv4, referee
+from netlab import TCP, UDP, IPv4, referee
 from netlab.capture import write
+from netlab.checksum import additions
 from netlab.data.stage import recording
 from netlab.kernel import Kernel, beside
 from netlab.kernel.peer import Peer
@@ -53,8 +54,11 @@ def kernel_both(path: Path) -> None:
 
 
 def verdicts(path: Path) -> None:
-    """What Linux makes of hand-built segments: those of lessons 07 and 08."""
+    """What Linux makes of hand-built packets: those of lessons 05, 07 and 08."""
     ip = IPv4(src=referee.YOU, dst=referee.KERNEL)
+    hello = stack(ip, UDP(src_port=4000, dst_port=referee.UDP_PORT), b"hello")
+    header = hello[IPv4].replace(checksum=0)
+    carry_lost = ~list(additions(bytes(header), fold=False))[-1].after & 0xFFFF
     syn = TCP(src_port=4000, dst_port=referee.TCP_PORT, seq=1000, flags="SYN")
     segments = (
         syn,
@@ -62,6 +66,7 @@ def verdicts(path: Path) -> None:
         syn.replace(dst_port=81),
         syn.replace(src_port=4001, ack=500, flags="ACK"),
     )
-    packets = [stack(ip, segment) for segment in segments]
+    packets = [hello, stack(header.replace(checksum=carry_lost), hello.data[header.size :])]
+    packets += [stack(ip, segment) for segment in segments]
     packets.append(stack(ip.replace(total_length=20), syn))
     recorded.write(map(referee.judge, packets), path)
