@@ -92,7 +92,7 @@ CHECKS: tuple[tuple[str, Callable[[], bool], str, str], ...] = (
     ("JupyterLab", lambda: find_spec("jupyterlab") is not None, "shows the lessons",
      "pip install jupyterlab"),
     ("raw sockets", _raw_sockets, "captures live traffic",
-     "run as root on Linux; without it the lessons use recorded captures"),
+     "run as root on Linux, or sudo setcap cap_net_raw+ep on Python; lessons use recordings"),
     ("network namespaces", _namespaces, "make private networks to try things in",
      "run the lessons on Linux; without them lessons use recordings"),
     ("TUN device", _kernel, "lets the kernel talk to the kit's own TCP",

@@ -199,6 +199,7 @@ def _alone(batch: Batch, found: Found, row: int) -> None:
     """A packet for which a class decides by itself, read as one."""
     here, begin = np.array([row]), batch.start[row : row + 1]
     packet = Packet(batch.data[batch.start[row] : batch.end[row]].tobytes(), batch.link)
+    found.version[row] = 0  # it may have come some way with the others
     for header in packet.layers:
         inside = bool(found.version[row])
         if inside and header.role == ADDRESSES:

@@ -32,7 +32,11 @@ with Live("lo", filter=expression, count=40) as capture:
                 sender.sendto(b"not this", (address, 6666))
     packets = list(capture)
     statistics = capture.statistics
-time.sleep(0.5)
+whole = 24 + sum(16 + len(packet.data) for packet in packets)
+for _ in range(100):  # dumpcap writes a moment later
+    if Path(path).stat().st_size >= whole:
+        break
+    time.sleep(0.1)
 dump.terminate()
 dump.wait()
 print(json.dumps([[packet.time // 1000, packet.data.hex(), packet.link, packet.interface]
