@@ -8,6 +8,8 @@ import argparse
 import os
 import re
 import sys
+from collections.abc import Iterator
+from itertools import groupby
 from pathlib import Path
 
 import nbformat
@@ -55,12 +57,23 @@ def normalise(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
             continue
         if cell.execution_count is not None:
             cell.execution_count = count = count + 1
+        cell.outputs = list(_joined(cell.outputs))
         for output in cell.outputs:
             output.get("data", {}).pop(WIDGET, None)
             if output.output_type == "execute_result":
                 output.execution_count = cell.execution_count
     nbformat.validate(notebook)
     return notebook
+
+
+def _joined(outputs: list[nbformat.NotebookNode]) -> Iterator[nbformat.NotebookNode]:
+    """What is printed in one cell as one output: how it was cut in pieces is a matter of time."""
+    for name, group in groupby(outputs, lambda output: output.get("name")):
+        first, *rest = group
+        if name:
+            first.text = "".join(output.text for output in (first, *rest))
+            rest = []
+        yield from (first, *rest)
 
 
 def main(arguments: list[str] | None = None) -> None:

@@ -35,6 +35,7 @@ async def receive(reader: asyncio.StreamReader) -> Message | None:
     end within one."""
     try:
         prefix = await reader.readexactly(PREFIX)
+        check_version(prefix)  # before waiting for a rest whose length may be no length
         rest = await reader.readexactly(int.from_bytes(prefix[2:]))
     except asyncio.IncompleteReadError as error:
         if error.partial or error.expected != PREFIX:
@@ -45,10 +46,15 @@ async def receive(reader: asyncio.StreamReader) -> Message | None:
     return parse(prefix + rest)
 
 
-def parse(data: bytes) -> Message:
-    """The message in these bytes, all of them.  ChatError when they are none."""
+def check_version(data: bytes) -> None:
+    """ChatError when these bytes begin no message of our version."""
     if data[0] != wire.VERSION:
         raise ChatError(f"version {data[0]} is not spoken here: {wire.VERSION} is")
+
+
+def parse(data: bytes) -> Message:
+    """The message in these bytes, all of them.  ChatError when they are none."""
+    check_version(data)
     if len(data) < wire.Chat.size:
         raise ChatError("a message has at least a name's length")
     header: Any = view(wire.Chat, data, 0, len(data), None)

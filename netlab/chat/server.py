@@ -89,6 +89,8 @@ class Server:
                 writer.write(bytes(Message(ERROR, text=str(error))))
         except OSError:
             pass  # the client is gone
+        except asyncio.CancelledError:
+            pass  # the server ends; Python 3.11 would report this as an error of its own
         finally:
             self._conversations.discard(task)
             writer.close()

@@ -95,6 +95,35 @@ def test_who_sends_garbage_is_let_go_and_nobody_else(garbage: bytes) -> None:
     run(talk())
 
 
+def test_a_server_that_ends_before_its_clients_has_nothing_to_report(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    async def talk() -> None:
+        async with Server(port=0) as server:
+            _, writer = await asyncio.open_connection("127.0.0.1", server.port)
+            writer.write(bytes(Message(HELLO, "Ada")))
+            while not server.guests:
+                await asyncio.sleep(0.01)
+        writer.close()
+        await asyncio.sleep(0.05)
+
+    run(talk())
+    assert caplog.records == []
+
+
+def test_another_protocol_is_told_at_once() -> None:
+    """What stands where a length would is not waited for: the browser would wait too."""
+
+    async def talk() -> None:
+        async with Server(port=0) as server:
+            reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
+            writer.write(GARBAGE["HTTP"])
+            assert b"version 71 is not spoken here" in await reader.read()
+            writer.close()
+
+    run(talk())
+
+
 def test_a_client_that_breaks_off_within_a_message_is_let_go() -> None:
     async def talk() -> None:
         async with Server(port=0) as server, Client("Ada", port=server.port) as ada:
