@@ -75,7 +75,7 @@ PAGES: Mapping[str, Page] = {
     "/old": Page(b"moved to /\n", headers=(("Location", "/"),), status=301),
 }  # fmt: skip
 
-NEWS = ("It rains. ", "It still rains. ", "The sun is out!\n")
+NEWS = ("It rains. ", "It still rains. ", "The sun is out at last!\n")
 """The chunks of /news, whose length nobody knows when its first word is sent."""
 
 
