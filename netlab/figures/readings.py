@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -39,32 +40,26 @@ def readings(data: bytes, **ends: Sequence[int]) -> Chart:
         axes.text(0.3, row, words, va="center", family="monospace", size=11, color=INK)
     said = []
     for column, (reader, cuts) in enumerate(ends.items()):
-        if list(cuts) != sorted(set(cuts)) or not cuts or cuts[-1] != len(data) or cuts[0] < 1:
+        if not cuts or cuts[0] < 1 or cuts[-1] != len(data) or list(cuts) != sorted(set(cuts)):
             raise ValueError(f"{reader}: the ends {list(cuts)} do not rise to {len(data)}")
-        left = text + COLUMN * column
-        name = reader.replace("_", " ")
+        name, left = reader.replace("_", " "), text + COLUMN * column
         axes.text(left, -1.1, name, va="center", size=12, weight="bold", color=INK)
-        starts = [0, *cuts[:-1]]
-        for count, (start, end) in enumerate(zip(starts, cuts, strict=True)):
+        messages = list(enumerate(pairwise((0, *cuts)), start=1))
+        for count, (start, end) in messages:
             rows = [n for n, (at, line) in enumerate(lines) if at < end and at + len(line) > start]
-            _bracket(axes, left, rows[0], rows[-1], count, f"message {count + 1}")
-        spans = (
-            f"message {n + 1} has {b - a} bytes"
-            for n, (a, b) in enumerate(zip(starts, cuts, strict=True))
-        )
-        said.append(f"{name}, {', '.join(spans)}")
-    return Chart(
-        figure,
-        f"The same {len(data)} bytes, cut into messages: {'; '.join(said)}. {' '.join(shown)}",
-    )
+            _bracket(axes, left, rows[0], rows[-1], count)
+        sizes = (f"message {count} has {end - start} bytes" for count, (start, end) in messages)
+        said.append(f"{name}, {', '.join(sizes)}")
+    alt = f"The same {len(data)} bytes, cut into messages: {'; '.join(said)}. {' '.join(shown)}"
+    return Chart(figure, alt)
 
 
-def _bracket(axes: Axes, left: float, first: int, last: int, count: int, label: str) -> None:
-    """The lines of one message, from the first to the last."""
-    tone = TONES[count % len(TONES)]
+def _bracket(axes: Axes, left: float, first: int, last: int, count: int) -> None:
+    """The lines of a message, from the first to the last."""
+    tone = TONES[(count - 1) % len(TONES)]
     axes.fill_between(
         [left, left + COLUMN - 0.3], first - 0.45, last + 0.45,
         facecolor=tone.light_fill, edgecolor=tone.base, lw=1.4,
     )  # fmt: skip
-    middle = (first + last) / 2
-    axes.text(left + 0.15, middle, label, va="center", size=11, color=tone.light_ink)
+    place = left + 0.15, (first + last) / 2
+    axes.text(*place, f"message {count}", va="center", size=11, color=tone.light_ink)

@@ -112,8 +112,14 @@ class Handler(http.server.BaseHTTPRequestHandler):
         else:
             self.send_page(Page(b"send a form to /order\n", status=405))
 
+    def send_status(self, status: int) -> None:
+        """The beginning of each answer.  Without a clock there is no Date (RFC 9110 section
+        6.6.1), and a lesson's answers are the same each time."""
+        self.send_response_only(status)
+        self.send_header("Server", "netlab")
+
     def send_page(self, page: Page) -> None:
-        self.send_response(page.status)
+        self.send_status(page.status)
         self.send_header("Content-Type", page.media_type)
         self.send_header("Content-Length", str(len(page.body)))
         for name, value in page.headers:
@@ -126,7 +132,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
     def send_news(self) -> None:
         """Chunk by chunk (RFC 9112 section 7.1)."""
-        self.send_response(200)
+        self.send_status(200)
         self.send_header("Content-Type", "text/plain")
         self.send_header("Transfer-Encoding", "chunked")
         self.end_headers()
