@@ -1,5 +1,6 @@
 """Dashboard without a browser: what it shows, opens and says, and that it stops."""
 
+import asyncio
 import time
 from collections.abc import Iterator
 
@@ -141,3 +142,22 @@ def test_it_can_begin_when_it_is_told_to_and_be_waited_for() -> None:
         dashboard.paused = False
         assert dashboard.wait(10) is dashboard
         assert dashboard.monitor.total.packets == 12
+
+
+def test_the_page_may_answer_in_another_thread_than_the_loops() -> None:
+    """As it does in JupyterLab, whose widgets have a subshell: the loop must be woken."""
+
+    async def kernel() -> int:
+        seen = 0
+        with Dashboard(endless()) as dashboard:
+            dashboard._asked(None, {"view": "one"}, None)
+            for _ in range(4):
+                before = dashboard._panel._view["number"]
+                end = time.monotonic() + 5
+                while dashboard._panel._view["number"] == before and time.monotonic() < end:
+                    await asyncio.sleep(0.05)
+                seen += dashboard._panel._view["number"] > before
+                await asyncio.to_thread(dashboard._asked, None, {"seen": ""}, None)
+        return seen
+
+    assert asyncio.run(kernel()) == 4

@@ -5,7 +5,7 @@ import asyncio
 import os
 import time
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from types import TracebackType
 from typing import Any, Self
 
@@ -85,7 +85,9 @@ class Dashboard(Still, ipywidgets.VBox):  # type: ignore[misc]  # it has no type
         self._ladder: SequenceLadder | None = None
         self._explorer: PacketExplorer | None = None
         self._connections: dict[str, Connection] = {}
+        self._connections_before: dict[str, Connection] = {}
         self._packets: deque[tuple[int, Packet]] = deque(maxlen=ROWS)
+        self._packets_before: list[tuple[int, Packet]] = []
         self._seen, self._views = 0, set[str]()
         self._due, self._last, self._unseen = False, 0.0, False
         try:
@@ -101,11 +103,17 @@ class Dashboard(Still, ipywidgets.VBox):  # type: ignore[misc]  # it has no type
     # What the thread does: it asks the kernel's loop, on which alone messages are sent.
 
     def _told(self) -> None:
-        if self._due or self._loop is None:
+        if not self._due:
+            self._due = True
+            self._soon(self._plan)
+
+    def _soon(self, act: Callable[[], object]) -> None:
+        """Let the kernel's loop do it.  What the page asks may come in another thread than the
+        loop's, as JupyterLab gives widgets a subshell."""
+        if self._loop is None:
             return
-        self._due = True
         try:
-            self._loop.call_soon_threadsafe(self._plan)
+            self._loop.call_soon_threadsafe(act)
         except RuntimeError:  # the kernel shuts down
             self._watch.stop()
 
@@ -117,14 +125,18 @@ class Dashboard(Still, ipywidgets.VBox):  # type: ignore[misc]  # it has no type
 
     def _update(self) -> None:
         """Tell the page what is new, unless it has not yet shown what it was told last."""
-        if self._views and not self._unseen:
-            self._due, self._unseen = False, True
-            with self._watch.still():
+        with self._watch.still():
+            if self._views and not self._unseen:
+                self._due, self._unseen = False, True
                 self.refresh()
-            self._last = time.monotonic()
+                self._last = time.monotonic()
 
     def refresh(self) -> None:
         """Show the state of this moment; the page does it by itself while packets pass."""
+        with self._watch.still():
+            self._refresh()
+
+    def _refresh(self) -> None:
         view = self._panel._view
         if self.paused and view:
             view = view | self._state()
@@ -144,10 +156,11 @@ class Dashboard(Still, ipywidgets.VBox):  # type: ignore[misc]  # it has no type
 
     @traitlets.observe("filter")
     def _look_anew(self, _: Any) -> None:
-        self._packets.clear()
-        self._seen = 0
-        if self._panel._view:
-            self._panel._view = self._panel._view | self._lists(anew=True)
+        with self._watch.still():
+            self._packets.clear()
+            self._seen = 0
+            if self._panel._view:
+                self._panel._view = self._panel._view | self._lists(anew=True)
 
     def _asked(self, _: Any, asked: dict[str, str], __: Any) -> None:
         """A message from the page."""
@@ -164,6 +177,9 @@ class Dashboard(Still, ipywidgets.VBox):  # type: ignore[misc]  # it has no type
     def _asked_gone(self, which: str) -> None:
         """A view was closed."""
         self._views.discard(which)
+        self._soon(self._leave)
+
+    def _leave(self) -> None:
         if self._loop and not self._views:
             self._loop.call_later(ALONE, self._stop_alone)
 
@@ -175,7 +191,7 @@ class Dashboard(Still, ipywidgets.VBox):  # type: ignore[misc]  # it has no type
         """The page has shown what it was told: what came meanwhile is next."""
         self._unseen = False
         if self._due:
-            self._plan()
+            self._soon(self._plan)
 
     def _asked_stop(self, _: str) -> None:
         self._watch.stop(0)
@@ -184,7 +200,7 @@ class Dashboard(Still, ipywidgets.VBox):  # type: ignore[misc]  # it has no type
         self._shown("", None)
 
     def _asked_connection(self, key: str) -> None:
-        connection = self._connections.get(key)
+        connection = (self._connections_before | self._connections).get(key)
         packets = self._watch.kept.of(connection) if connection else []
         if connection is None or not packets:
             self._shown("This connection's packets are not kept any more.", None)
@@ -198,7 +214,9 @@ class Dashboard(Still, ipywidgets.VBox):  # type: ignore[misc]  # it has no type
         self._shown(f"{words}: {of} packets", self._ladder)
 
     def _asked_packet(self, number: str) -> None:
-        packet = next((one for at, one in self._packets if at == int(number)), None)
+        packet = next(
+            (one for at, one in (*self._packets, *self._packets_before) if at == int(number)), None
+        )
         if packet is None:
             self._shown("This packet is not kept any more.", None)
             return
@@ -312,11 +330,13 @@ class Dashboard(Still, ipywidgets.VBox):  # type: ignore[misc]  # it has no type
             }
 
     def _choose(self, wanted: str) -> None:
-        """The connections and packets that are shown."""
+        """The connections and packets that are shown; those before can still be clicked, for the
+        page is a little behind."""
+        self._connections_before, self._packets_before = self._connections, [*self._packets]
         busiest = self.monitor.busiest(LOOKED_AT if wanted else ROWS)
         found = [one for one in busiest if not wanted or wanted in _words(one)]
         self._connections = {f"{id(one):x}": one for one in found[:ROWS]}
-        self._watch.kept.wanted = {*found[:ROWS]}
+        self._watch.kept.wanted = {*found[:ROWS], *self._connections_before.values()}
         fresh = [pair for pair in self.monitor.packets if pair[0] > self._seen]
         self._seen = self.monitor.total.packets
         if wanted:
