@@ -434,8 +434,9 @@ class Header:
 
     @property
     def covered(self) -> bool:
-        """Whether all bytes are here that the checksum covers."""
-        return self.complete and not self.broken
+        """Whether all bytes are here that the checksum covers: where header and payload part does
+        not matter when it covers both."""
+        return self.complete
 
     def checksum_verdict(self) -> tuple[bool | None, str]:
         """Whether the checksum is right (True, False, None) and the reason in a sentence."""

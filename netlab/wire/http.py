@@ -102,8 +102,13 @@ class HTTP(Header, on={"tcp port": (80, 8000, 8080)}):
         return self.start_line
 
     def faults(self) -> Iterator[Fault]:
-        if not BLANK_LINE.search(self._data, self._start, self._end):
-            yield self.fault("head", "the blank line after the headers is missing")
+        """None for a head that breaks off: it goes on in the next segment."""
+        for number, (first, last, text) in enumerate(self._lines()):
+            if "\r" in text:
+                message = f"a carriage return without a line feed in {text[:40]!r}"
+                yield Fault("head", first, message)
+            elif number and ":" not in text and self._data[last - 1] == 0x0A:
+                yield Fault("head", first, f"no header, it has no colon: {text[:40]!r}")
 
 
 GUESSES["tcp port"].append(HTTP)

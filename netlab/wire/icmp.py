@@ -169,6 +169,10 @@ class ICMPRouterSolicitation(Header, on={"icmp type": 10}):
     reserved = octets(4, "zero")
 
 
+LEAST_QUOTED = 128
+"""Bytes that are quoted, or filled up with zeros, before extensions (RFC 4884 section 4)."""
+
+
 class Quoting(Header):
     """The body of an ICMP error: it quotes the packet that caused it."""
 
@@ -188,9 +192,9 @@ class Quoting(Header):
         length: int | None = getattr(self, "length", None)
         if length is None:
             return None
-        if length:
+        if length and length * self.unit >= LEAST_QUOTED:
             return self.payload_start + length * self.unit
-        old = self.payload_start + 128
+        old = self.payload_start + LEAST_QUOTED
         extensions = self._data[old : self._end]
         marked = len(extensions) >= ICMPExtensions.size and extensions[0] >> 4 == 2
         return old if marked and not internet_checksum(extensions) else None
@@ -206,6 +210,10 @@ class Quoting(Header):
     def faults(self) -> Iterator[Fault]:
         yield from super().faults()
         stated = self.stated_end
+        length: int = getattr(self, "length", None) or 0
+        if length and length * self.unit < LEAST_QUOTED:
+            text = f"{length * self.unit} bytes are said to be quoted, {LEAST_QUOTED} are the least"
+            yield self.fault("length", text)
         if stated is not None and stated > self._end:
             quoted, room = stated - self.payload_start, self._end - self.payload_start
             yield self.fault("length", f"{quoted} bytes are said to be quoted, {room} are there")

@@ -1,7 +1,9 @@
 """The options of the IPv4 header."""
 
+from collections.abc import Iterator
+
 from netlab.field import HEADER, Field
-from netlab.header import Header
+from netlab.header import Fault, Header
 from netlab.wire.fields import ipv4, many, tail, u4, u8, u16, u32
 
 
@@ -53,6 +55,13 @@ class Route(IPv4Option):
     def to_go(self) -> tuple[str, ...]:
         """The addresses from the pointer on."""
         return self.route[max(0, self.pointer - 4) // 4 :]  # type: ignore[no-any-return]
+
+    def faults(self) -> Iterator[Fault]:
+        yield from super().faults()
+        if self.pointer < 4 or self.pointer % 4:
+            yield self.fault(
+                "pointer", f"{self.pointer} is no multiple of 4: no address begins there"
+            )
 
     def summary(self) -> str:
         return f"{type(self).__name__} {type(self).route.text(self.route)}"

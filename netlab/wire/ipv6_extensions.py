@@ -134,8 +134,11 @@ class HopByHop(Extension, on={"ip protocol": 0}):
 
     def faults(self) -> Iterator[Fault]:
         yield from super().faults()
-        jumbo, end = self._jumbo(), self.jumbo_end
+        jumbo, end, below = self._jumbo(), self.jumbo_end, self.below
         if jumbo is None:
+            if isinstance(below, IPv6) and below.payload_length == 0:
+                text = "JumboPayload is not there although IPv6's own payload_length is 0"
+                yield self.fault("options", text)
             return
         if end is None:
             text = "JumboPayload is there although IPv6's own payload_length is not 0"

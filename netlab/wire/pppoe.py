@@ -1,7 +1,9 @@
 """PPP over Ethernet: how DSL and fibre lines carry IP to a provider."""
 
+from collections.abc import Iterator
+
 from netlab.field import PAYLOAD
-from netlab.header import Header
+from netlab.header import Fault, Header
 from netlab.wire.fields import u4, u8, u16
 
 CODES = {0x00: "session", 0x07: "offer", 0x09: "initiation", 0x19: "request",
@@ -17,7 +19,11 @@ PROTOCOLS = {
 """https://www.iana.org/assignments/ppp-numbers."""
 
 
-class PPPoE(Header, on={"ethertype": (0x8864, 0x8863)}):
+DISCOVERY, SESSION = 0x8863, 0x8864
+"""The EtherTypes of the two stages."""
+
+
+class PPPoE(Header, on={"ethertype": (SESSION, DISCOVERY)}):
     """PPP over Ethernet: a connection between two machines on the same network."""
 
     layer = "link"
@@ -31,6 +37,12 @@ class PPPoE(Header, on={"ethertype": (0x8864, 0x8863)}):
     )  # fmt: skip
     session_id = u16("tells one session of two machines from another", hexadecimal=True)
     length = u16("bytes in the payload; what follows is padding", measures=PAYLOAD)
+
+    def faults(self) -> Iterator[Fault]:
+        yield from super().faults()
+        announced = getattr(self.below, "ethertype", None)
+        if announced == SESSION and self.code:
+            yield self.fault("code", f"0x{self.code:02x} where a session's data should stand: 0")
 
     def summary(self) -> str:
         return f"PPPoE {CODES.get(self.code, hex(self.code))}, session {self.session_id:#06x}"

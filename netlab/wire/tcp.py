@@ -229,7 +229,8 @@ class TCP(Header, on={"ip protocol": 6}):
     options = Options("what the two sides agree on", "tcp option", UnknownTCPOption, pad=4)
 
     def next_class(self) -> type[Header] | None:
-        return by_port(self, "tcp port")
+        """By the ports; what a reset carries is not a program's (RFC 9293 section 3.5.3)."""
+        return None if self.flags & TCPFlags.RST else by_port(self, "tcp port")
 
     @property
     def covered(self) -> bool:
