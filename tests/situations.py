@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import agreement
+import tshark
 from scapy.packet import Raw
 
 import netlab
@@ -65,16 +67,14 @@ def bears_a_cut(situation: Situation) -> None:
 
 def differences(situations: Mapping[str, Situation], folder: Path) -> dict[str, list[str]]:
     """In which of these situations, and in what, tshark and netlab differ."""
-    import test_tshark
-
     found = {}
     for link in {situation.link for situation in situations.values()}:
         chosen = {name: each for name, each in situations.items() if each.link == link}
         path = folder / f"{link}.pcap"
         netlab.write(path, [netlab.dissect(each.data, link) for each in chosen.values()])
-        packets, readings = netlab.read(path), test_tshark.tshark(path)
+        packets, readings = netlab.read(path), tshark.tshark(path)
         for name, packet, theirs in zip(chosen, packets, readings, strict=True):
-            lines = list(test_tshark.differences(packet, theirs))
+            lines = list(agreement.differences(packet, theirs))
             if lines:
                 found[name] = lines
     return found

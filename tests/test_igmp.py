@@ -1,12 +1,13 @@
 """IGMP in its three versions, by the formats of RFC 1112, 2236 and 3376."""
 
 import struct
+from pathlib import Path
 from typing import Any
 
 import pytest
 from scapy.layers import inet
 from scapy.utils import checksum
-from situations import Situation, bears_a_cut, reads, rebuilds, stack
+from situations import Situation, bears_a_cut, differences, reads, rebuilds, stack
 
 import netlab
 from netlab.wire.igmp import spread
@@ -66,6 +67,11 @@ def test_headers_and_values(name: str) -> None:
 @every_situation
 def test_what_is_taken_apart_is_built_again(name: str) -> None:
     rebuilds(SITUATIONS[name])
+
+
+@pytest.mark.needs("tshark")
+def test_tshark_reads_the_same(tmp_path: Path) -> None:
+    assert differences(SITUATIONS, tmp_path) == {}
 
 
 @every_situation

@@ -1,12 +1,13 @@
 """IPv4's options, IPv6's extensions, tunnels and offload, as scapy builds them and tshark reads."""
 
 import struct
+from pathlib import Path
 from typing import Any
 
 import pytest
 from scapy.layers import inet, inet6, ipsec, l2
 from scapy.packet import Raw
-from situations import Situation, bears_a_cut, reads, rebuilds, stack
+from situations import Situation, bears_a_cut, differences, reads, rebuilds, stack
 
 import netlab
 from netlab.wire import ipv4_options, ipv6_extensions, ipv6_routing
@@ -198,6 +199,11 @@ def test_headers_and_values(name: str) -> None:
 @every_situation
 def test_what_is_taken_apart_is_built_again(name: str) -> None:
     rebuilds(SITUATIONS[name])
+
+
+@pytest.mark.needs("tshark")
+def test_tshark_reads_the_same(tmp_path: Path) -> None:
+    assert differences(SITUATIONS, tmp_path) == {}
 
 
 @every_situation

@@ -1,10 +1,11 @@
 """Options of TCP, lengths and checksums of UDP, and what a verdict on a checksum says."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 from scapy.layers import inet, inet6
-from situations import Situation, bears_a_cut, reads, rebuilds, stack
+from situations import Situation, bears_a_cut, differences, reads, rebuilds, stack
 
 import netlab
 from netlab.wire import tcp
@@ -103,6 +104,11 @@ def test_headers_and_values(name: str) -> None:
 @every_situation
 def test_what_is_taken_apart_is_built_again(name: str) -> None:
     rebuilds(SITUATIONS[name])
+
+
+@pytest.mark.needs("tshark")
+def test_tshark_reads_the_same(tmp_path: Path) -> None:
+    assert differences(SITUATIONS, tmp_path) == {}
 
 
 @every_situation

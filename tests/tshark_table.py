@@ -54,7 +54,7 @@ TAG = {
 }  # fmt: skip
 SAPS = {"dsap": "llc.dsap", "ssap": "llc.ssap"}
 SLL = {
-    "arphrd_type": "sll.hatype", "address": "sll.src.eth ~sll.src.other",
+    "arphrd_type": "sll.hatype", "address": "sll.src.eth ~sll.src.other sll.unused",
     "protocol_type": "sll.etype sll.ltype sll.gretype",
 }  # fmt: skip
 TCP_OPTION = {"kind": "tcp.option_kind", "length": "tcp.option_len"}
