@@ -203,9 +203,9 @@ class Monitor:
             return nlargest(count, self.hosts[layer].items(), key=lambda item: item[1].bytes)
 
     def busiest(self, count: int = 20) -> list[Connection]:
-        """The connections with the most bytes."""
+        """The connections with the most bytes; of equal ones those that spoke last."""
         with self.lock:
-            return nlargest(count, self.connections, key=lambda connection: connection.bytes)
+            return nlargest(count, self.connections, key=lambda one: (one.bytes, one.last))
 
     def snapshot(self, count: int = 10) -> dict[str, Any]:
         """All of it as plain data, for JSON: the busiest `count` of each kind; times in seconds."""

@@ -49,7 +49,8 @@ class Pace:
 
 class Kept:
     """The first packets of each connection: `each` of one at most, `most` of all together; the
-    connection that is known longest makes room, unless it is one of `wanted`."""
+    connection that is known longest makes room, unless it is one of `wanted`.  If it goes on, its
+    next packets are kept."""
 
     def __init__(self, each: int = 100, most: int = 10_000) -> None:
         self.each, self.most, self.count = each, most, 0
@@ -57,9 +58,7 @@ class Kept:
         self._packets: OrderedDict[Connection, list[Packet]] = OrderedDict()
 
     def add(self, connection: Connection, packet: Packet) -> None:
-        """Keep the packet if it is one of its connection's first."""
-        if connection not in self._packets and connection.packets > 1:
-            return  # it had to make room: its first packets are gone
+        """Keep the packet, unless there are enough of its connection."""
         kept = self._packets.setdefault(connection, [])
         if len(kept) < self.each:
             # Its bytes alone: the headers found in them take more room, and are soon found again.

@@ -207,7 +207,7 @@ class Dashboard(Still, ipywidgets.VBox):  # type: ignore[misc]  # it has no type
             return
         words = f"{_named(connection.protocol)[0]} {connection.client} → {connection.server}"
         of = f"all {len(packets)}" if len(packets) == connection.packets else (
-            f"the first {len(packets)} of {connection.packets:,}")  # fmt: skip
+            f"{len(packets)} of {connection.packets:,}")  # fmt: skip
         self._prepare(packets)
         assert self._ladder is not None
         self._ladder.show(packets)
