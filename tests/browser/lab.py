@@ -150,7 +150,9 @@ def work_through(jupyter: Lab, page: Page, path: str, seconds: float = 180) -> N
     assert errors(page) == []
     # A click may open another widget: those that were there first keep their numbers.
     for number in range(page.evaluate(MARK, WIDGETS)):
-        operate(page.locator(f"[data-met='{number}']"))
+        widget = page.locator(f"[data-met='{number}']")
+        if widget.count():  # or else a click on another one has drawn it anew
+            operate(widget)
     assert errors(page) == []
     assert page.evaluate(BROKEN) == []
     for shown in ("Light", "Dark"):
