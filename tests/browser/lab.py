@@ -101,6 +101,8 @@ def operate(widget: Locator) -> None:
             target.press("ArrowRight")
         elif "select" in kind:
             target.press("ArrowDown")
+        elif "arrow" in kind:  # others may cross it
+            target.dispatch_event("click")
         else:
             target.click()
         for _ in range(30):
