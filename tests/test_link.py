@@ -264,6 +264,11 @@ def test_of_a_packet_that_the_capture_cut_nothing_else_is_said(name: str) -> Non
     bears_a_cut(SITUATIONS[name])
 
 
+def test_the_sending_service_does_not_tell_what_follows() -> None:
+    data = frame_8023(bytes.fromhex("fe06 03"), bytes(inet.IP()))
+    assert netlab.dissect(data).protocol == "LLC"
+
+
 def test_snap_stands_on_both_sides() -> None:
     data = frame_8023(bytes.fromhex("aa42 03 000000 0800"), bytes(inet.IP()))
     assert [type(header).__name__ for header in netlab.dissect(data).layers] == [

@@ -1,6 +1,6 @@
 """Logical link control, which says what an 802.3 frame carries."""
 
-from netlab.field import Field
+from netlab.field import NUMBERS, Field
 from netlab.header import Header
 from netlab.wire.ethertypes import ethertype
 from netlab.wire.fields import bits, octets, u1, u8
@@ -56,8 +56,8 @@ class LLC(Header):
         return LLCSupervisory if data[start + 2] & 1 else LLCInformation
 
     def next_class(self) -> type[Header] | None:
-        """By the receiving service, which has plain data only; SNAP stands on both sides."""
-        kind = super().next_class() if self.control == 3 else None
+        """By the service that is to get the payload; SNAP is named twice (RFC 1042)."""
+        kind = NUMBERS["llc sap"].get(self.dsap) if self.control == 3 else None
         return None if kind is SNAP and self.ssap != self.dsap else kind
 
     def _announced(self, above: type[Header] | None) -> dict[str, int]:
