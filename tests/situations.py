@@ -1,5 +1,6 @@
 """Packets of which it is known what they say, and what is asked of each of them."""
 
+from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -65,8 +66,11 @@ def bears_a_cut(situation: Situation) -> None:
         assert all(header.checksum_ok in (True, None) for header in packet.layers), kept
 
 
-def differences(situations: Mapping[str, Situation], folder: Path) -> dict[str, list[str]]:
-    """In which of these situations, and in what, tshark and netlab differ."""
+def differences(
+    situations: Mapping[str, Situation], folder: Path, seen: Counter[str] | None = None
+) -> dict[str, list[str]]:
+    """In which of these situations, and in what, tshark and netlab differ; `seen` counts what was
+    compared."""
     found = {}
     for link in {situation.link for situation in situations.values()}:
         chosen = {name: each for name, each in situations.items() if each.link == link}
@@ -74,7 +78,7 @@ def differences(situations: Mapping[str, Situation], folder: Path) -> dict[str, 
         netlab.write(path, [netlab.dissect(each.data, link) for each in chosen.values()])
         packets, readings = netlab.read(path), tshark.tshark(path)
         for name, packet, theirs in zip(chosen, packets, readings, strict=True):
-            lines = list(agreement.differences(packet, theirs))
+            lines = list(agreement.differences(packet, theirs, seen))
             if lines:
                 found[name] = lines
     return found

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+import situations
 from agreement import differences, held
 from needs import as_root
 from round_trip import failures, sound
@@ -115,9 +116,12 @@ def test_packets_at_random_are_built_anew_the_same(judged: Judged) -> None:
     assert judged.seen["built anew"] > 10_000
 
 
-def test_nothing_stands_in_the_table_in_vain(judged: Judged) -> None:
+def test_nothing_stands_in_the_table_in_vain(judged: Judged, tmp_path: Path) -> None:
     """Each name in the table was held against some field."""
+    import test_link
+
     seen = Counter(judged.seen)
+    situations.differences(test_link.SITUATIONS, tmp_path, seen)
     for name in RECORDINGS:
         check(netlab.recording(name), seen)
     compared = {where for where, names in NAMES.items() if not names.startswith("-")}
