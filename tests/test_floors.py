@@ -28,7 +28,7 @@ FLOORS = (
     {"kernel"},
     {"flows", "columns", "http", "referee", "sockets", "chat", "progress"},
     {"netlab"},  # netlab/__init__.py, which offers what is below it and fetches the rest when used
-    {"figures", "monitor", "notebooks", "terms"},
+    {"figures", "monitor", "notebooks", "terms", "practice"},
     {"widgets", "grading", "doctor", "strict"},
     {"lessons"},
     {"cli", "data"},  # the command and the recording scripts, which nothing imports

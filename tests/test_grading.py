@@ -9,9 +9,14 @@ from typing import Any
 import nbformat
 import pytest
 
-from netlab.grading.checking import WrongAnswer, check, judge
+from netlab.grading import checking
+from netlab.grading.checking import WrongAnswer, check
+from netlab.grading.here import Here
+from netlab.grading.puzzle import puzzle
 from netlab.grading.task import Misconception, Task, all_tasks
+from netlab.grading.verdict import Verdict
 from netlab.notebooks import execute
+from netlab.practice import seed_of
 from netlab.widgets.questions import Question, all_questions, predict, quiz
 
 ROOT = Path(__file__).parents[1]
@@ -25,10 +30,23 @@ def answer(task: Task, value: Any) -> dict[str, Any]:
     return {task.answer: value}
 
 
+def judge(task: Task, names: dict[str, Any], seed: int = 1) -> Verdict:
+    return checking.judge(task, Here(names), seed)
+
+
+def given(task: Task, one: Any, seed: int = 1) -> Any:
+    """What a learner writes who thinks so: a function, a value, or the letters of a puzzle."""
+    if task.lines:
+        letters = {line: letter for letter, line in task.shown.items()}
+        return "".join(letters[line] for line in one)
+    return one if task.is_function or not callable(one) else one(*task.cases(seed)[0])
+
+
 @each_task
-def test_the_reference_earns_all_points(task: Task) -> None:
-    right = task.reference if task.is_function else task.reference()
-    verdict = judge(task, answer(task, right))
+@pytest.mark.parametrize("seed", [1, 2, seed_of("ada@example.org")])
+def test_the_reference_earns_all_points(task: Task, seed: int) -> None:
+    right = given(task, task.lines or task.reference, seed)
+    verdict = judge(task, answer(task, right), seed)
     assert verdict.passed, verdict
     assert verdict.points == task.points > 0
 
@@ -43,15 +61,15 @@ def test_nothing_earns_nothing(task: Task) -> None:
 
 @pytest.mark.parametrize(("task", "mistake"), MISTAKES, ids=lambda one: getattr(one, "id", ""))
 def test_a_misconception_gets_its_own_words(task: Task, mistake: Misconception) -> None:
-    verdict = judge(task, answer(task, mistake.wrong))
+    verdict = judge(task, answer(task, given(task, mistake.wrong)))
     assert not verdict.passed
     assert verdict.sentences == (mistake.says,)
 
 
 @pytest.mark.parametrize(("task", "mistake"), MISTAKES, ids=lambda one: getattr(one, "id", ""))
 def test_no_words_give_the_answer_away(task: Task, mistake: Misconception) -> None:
-    if not task.is_function:
-        wanted = task.reference()
+    if not task.is_function and not task.lines:
+        (wanted,) = task.expected()
         values = wanted.values() if isinstance(wanted, dict) else [wanted]
         told = [str(value) for value in values if f" {value}." in mistake.says]
         assert told == []
@@ -86,6 +104,61 @@ def test_whatever_a_function_does_is_told_in_words(function: Any, words: str) ->
     assert any(words in sentence for sentence in verdict.sentences), verdict
 
 
+@each_task
+def test_hints_are_a_ladder_of_three(task: Task) -> None:
+    assert len(task.hints) == 3
+    assert all(len(hint) > 20 for hint in task.hints)
+
+
+def test_hints_open_after_two_failures(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("NETLAB_PROGRESS", str(tmp_path / "progress.json"))
+    said = [check("01/osi", {"osi": {}}) for _ in range(4)]
+    assert [verdict.open for verdict in said] == [0, 1, 2, 3]
+    assert "Hint 1" not in repr(said[0])
+    assert "Hint 1" in repr(said[1])
+    assert "Hint 2" not in repr(said[1])
+    assert "<summary>Hint 3 of 3</summary>" in said[1]._repr_html_()
+
+
+def test_nothing_is_kept_where_nothing_is_to_be(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NETLAB_PROGRESS", "")
+    assert [check("01/osi", {"osi": {}}).open for _ in range(3)] == [0, 0, 0]
+
+
+PUZZLE = Task(
+    "99/swap", answer="swap",
+    lines=("kept = one", "one = other", "other = kept"), extra=("other = one",),
+    misconceptions=(
+        Misconception(("one = other", "other = one"), "The first value is lost by then."),
+    ),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("order", "words"),
+    [
+        (PUZZLE.order.lower(), "in this order"),
+        (PUZZLE.order[:2], "Those 2 lines are right"),
+        (PUZZLE.order + PUZZLE.order[0], "a line too many"),
+        (PUZZLE.order[::-1], "The first line: `other = kept` does not come here"),
+        (given(PUZZLE, ("one = other", "other = one")), "The first value is lost"),
+        ("", "a text of the lines' letters"),
+        ("AZ", "a text of the lines' letters"),
+        (12, "a text of the lines' letters"),
+        (..., "is still `...`"),
+    ],
+)
+def test_a_puzzle_says_how_far_it_is_right(order: Any, words: str) -> None:
+    verdict = judge(PUZZLE, {"swap": order})
+    assert words in verdict.sentences[0]
+    assert verdict.passed == (words == "in this order")
+
+
+def test_a_puzzle_that_does_not_exist() -> None:
+    with pytest.raises(ValueError, match="no puzzle is called '01/osi'"):
+        puzzle("01/osi")
+
+
 def test_a_task_that_does_not_exist() -> None:
     verdict = check("01/oxi", {})
     assert not verdict.passed
@@ -117,6 +190,16 @@ def test_a_solution_earns_all_points(path: Path) -> None:
     verdicts = said(nbformat.read(path, as_version=4))
     assert len(verdicts) == len([task for task in TASKS if task.id.startswith(path.stem[:2])])
     assert [verdict for verdict in verdicts if not verdict.startswith("✔")] == []
+
+
+@each_solution
+def test_the_points_in_the_notebook_are_the_tasks(path: Path) -> None:
+    points = {
+        cell.source.split('"')[1]: cell.metadata.nbgrader.points
+        for cell in nbformat.read(path, as_version=4).cells
+        if cell.source.startswith("check(")
+    }
+    assert points == {task.id: task.points for task in TASKS if task.id in points}
 
 
 @each_solution

@@ -2,90 +2,135 @@
 
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from difflib import get_close_matches
-from typing import Any
+from typing import Any, Protocol
 
 from netlab import progress
-from netlab.grading.running import Endless, Raised, call, results
-from netlab.grading.task import Case, Task, all_tasks
+from netlab.grading.here import Here
+from netlab.grading.task import ABSENT, FUNCTION, Case, Task, all_tasks
 from netlab.grading.verdict import Verdict
+from netlab.practice import NOBODY, seed_of
+from netlab.practice.plain import Ended, Endless, Odd, Raised
+
+FAILURES = 2
+"""After so many a task's hints open."""
 
 
 class WrongAnswer(AssertionError):
     """A wrong answer, where nbgrader runs the notebook and waits for an error."""
 
 
+class Answers(Protocol):
+    """Where a learner's answers are: in this process, or in one that nothing here shares."""
+
+    def value(self, name: str) -> Any:
+        """The plain value of that name, or FUNCTION, or ABSENT."""
+
+    def results(self, task: Task, cases: Sequence[Case]) -> list[Any]:
+        """What the task's function gives for each case; `Endless` or `Ended` is the last."""
+
+
 def check(task_id: str, namespace: Mapping[str, Any] | None = None) -> Verdict:
     """Check your answer to a task; says what is right and what is wrong, never the answer.
 
-    The answer is looked for by its name in `namespace`, by default where `check` is called.
-    Under nbgrader, which counts errors, a wrong one raises `WrongAnswer` with the same words.
+    The answer is looked for by its name in `namespace`, by default where `check` is called; so is
+    `student`, the id that makes cases and captures your own.  Under nbgrader, which counts errors,
+    a wrong one raises `WrongAnswer` with the same words.
     """
     if namespace is None:
         namespace = sys._getframe(1).f_globals
     tasks = all_tasks()
-    if task_id in tasks:
-        verdict = judge(tasks[task_id], namespace)
-    else:
+    if task_id not in tasks:
         near = get_close_matches(str(task_id), tasks, 1, 0) or list(tasks)
         sentence = f"There is no task `{task_id}`: do you mean `{near[0]}`?"
-        verdict = Verdict(str(task_id), False, 0, 0, (sentence,))
-    graded = bool(os.environ.get("NBGRADER_EXECUTION"))
-    if graded and not verdict.passed:
-        raise WrongAnswer(repr(verdict))
-    if verdict.passed and not graded:
+        return Verdict(str(task_id), False, 0, 0, (sentence,))
+    student = namespace.get("student", "")
+    seed = seed_of(student) if isinstance(student, str) else NOBODY
+    verdict = judge(tasks[task_id], Here(namespace), seed)
+    if os.environ.get("NBGRADER_EXECUTION"):
+        if not verdict.passed:
+            raise WrongAnswer(repr(verdict))
+    elif verdict.passed:
         progress.note(task_id)
+    elif verdict.tried:
+        tries = progress.missed(task_id)
+        if tries >= FAILURES:
+            return verdict.with_hints(tasks[task_id].hints, tries - FAILURES + 1)
     return verdict
 
 
-def judge(task: Task, namespace: Mapping[str, Any]) -> Verdict:
-    """The verdict on what stands under the task's name in that namespace."""
-    fault = _missing(task, namespace)
+def judge(task: Task, answers: Answers, seed: int = NOBODY) -> Verdict:
+    """The verdict on what stands under the task's name, on the cases of that seed."""
+    value = answers.value(task.answer)
+    fault = _missing(task, value)
     if fault:
-        return _wrong(task, fault)
-    answer, cases = namespace[task.answer], task.cases()
-    got = results(answer, cases, task.seconds) if task.is_function else [answer]
-    expected = [task.reference(*case) for case in cases]
+        return replace(_wrong(task, fault), tried=False)
+    if task.lines:
+        return _judge_order(task, value)
+    cases, expected = task.cases(seed), task.expected(seed)
+    got = answers.results(task, cases) if task.is_function else [value]
     right = [same(*pair, task.tolerance) for pair in zip(got, expected, strict=False)]
     if all(right) and len(got) == len(cases):
         words = f"All {len(cases)} cases agree." if task.is_function else "Yes."
         return Verdict(task.id, True, task.points, task.points, (words,))
-    for misconception in task.misconceptions:
-        wrong = misconception.wrong
-        tempted = [call(wrong, case) for case in cases] if callable(wrong) else [wrong]
-        if all(same(*pair, task.tolerance) for pair in zip(got, tempted, strict=False)):
+    for number, misconception in enumerate(task.misconceptions):
+        pairs = zip(got, task.tempted(number, seed), strict=False)
+        if got and all(same(*pair, task.tolerance) for pair in pairs):
             return _wrong(task, misconception.says)
-    case, value, wanted = min(
-        (
-            (case, value, wanted)
-            for case, value, wanted, fine in zip(cases, got, expected, right, strict=False)
-            if not fine
-        ),
-        key=lambda one: _size(one[0]),
-    )
+    # An answer may also end the process before it gives anything.
+    unlike = [
+        (case, value, wanted)
+        for case, value, wanted, fine in zip(cases, got, expected, right, strict=False)
+        if not fine
+    ] or [(cases[len(got) - 1], Ended("nothing was given back"), None)]
+    case, value, wanted = min(unlike, key=lambda one: _size(one[0]))
     return _wrong(task, *_score(task, right), *_complaint(task, case, value, wanted))
+
+
+def _judge_order(task: Task, value: Any) -> Verdict:
+    """The verdict on a puzzle: letters of lines in an order; other characters are ignored."""
+    shown = task.shown
+    letters = [letter for letter in str(value).upper() if letter.isalpha()]
+    strange = [letter for letter in letters if letter not in shown]
+    if not isinstance(value, str) or strange or not letters:
+        says = f"`{task.answer}` is to be a text of the lines' letters, such as"
+        return _wrong(task, f'{says} `"{"".join(shown)}"`: each of {", ".join(shown)}.')
+    lines = tuple(shown[letter] for letter in letters)
+    if lines == task.lines:
+        return Verdict(task.id, True, task.points, task.points, ("Yes, in this order.",))
+    for misconception in task.misconceptions:
+        if lines == tuple(misconception.wrong):
+            return _wrong(task, misconception.says)
+    pairs = list(zip(lines, task.lines, strict=False))
+    right = next((at for at, (one, other) in enumerate(pairs) if one != other), len(pairs))
+    if right == len(task.lines):
+        return _wrong(task, "All is there, and then comes a line too many.")
+    if right == len(lines):
+        return _wrong(task, f"Those {right} lines are right; some are still to come.")
+    begun = f"The first {right} are right, then" if right else "The first line:"
+    return _wrong(task, f"{begun} `{lines[right].strip()}` does not come here.")
 
 
 def _wrong(task: Task, *sentences: str) -> Verdict:
     return Verdict(task.id, False, 0, task.points, sentences)
 
 
-def _missing(task: Task, namespace: Mapping[str, Any]) -> str:
+def _missing(task: Task, value: Any) -> str:
     """What keeps the answer from being tried at all, "" when nothing does."""
     name = task.answer
-    if name not in namespace:
+    if value is ABSENT:
         return f"`{name}` is not there yet: write it, run its cell, then run this one again."
-    value = namespace[name]
-    if task.is_function and not callable(value):
+    if task.is_function and value is not FUNCTION:
         return (
             f"`{name}` should be a function, but is {_kind(value)}. "
             f"Does its cell begin with `def {name}(`?"
         )
-    if not task.is_function and callable(value):
-        return f"`{name}` is a function here; what is asked for is {_kind(task.reference())}."
     if value is ...:
         return f"`{name}` is still `...`: put your answer in its place and run the cell."
+    if not task.is_function and value is FUNCTION:
+        return f"`{name}` is a function here; what is asked for is a value."
     gaps = (
         [str(key) for key, part in value.items() if part is ...] if isinstance(value, dict) else []
     )
@@ -95,18 +140,21 @@ def _missing(task: Task, namespace: Mapping[str, Any]) -> str:
 
 
 def same(one: Any, other: Any, tolerance: float) -> bool:
-    """Equal, and of the same kind where that matters: True is not 1, text is not bytes."""
+    """Plain data alike, and of the same kind where that matters: True is not 1, text is not bytes;
+    a list is as good as a tuple, and an error of the same type is the same."""
     if isinstance(one, bool) != isinstance(other, bool):
         return False
     if isinstance(other, float) and isinstance(one, int | float):
-        return abs(one - other) <= tolerance
+        return one == other or abs(one - other) <= tolerance
     if isinstance(other, list | tuple) and isinstance(one, list | tuple):
         pairs = zip(one, other, strict=False)
         return len(one) == len(other) and all(same(*pair, tolerance) for pair in pairs)
-    if isinstance(other, bytes) and isinstance(one, bytearray | memoryview):
-        return bytes(one) == other
-    if isinstance(other, int) and isinstance(one, int):
-        return int(one) == int(other)
+    if isinstance(other, dict) and isinstance(one, dict):
+        return one.keys() == other.keys() and all(
+            same(one[key], other[key], tolerance) for key in other
+        )
+    if isinstance(other, Raised) and isinstance(one, Raised):
+        return one.sentence.partition(":")[0] == other.sentence.partition(":")[0]
     return type(one) is type(other) and bool(one == other)
 
 
@@ -125,6 +173,12 @@ def _complaint(task: Task, case: Case, value: Any, wanted: Any) -> list[str]:
     shown = f"`{name}({', '.join(map(_shown, case))})`" if task.is_function else f"`{name}`"
     if isinstance(value, Raised):
         return [f"{shown} stops with `{value.sentence}`."]
+    if isinstance(wanted, Raised):
+        return [f"{shown} gives `{_shown(value)}`, but this is a case to refuse, with an error."]
+    if isinstance(value, Ended):
+        return [f"{shown}: {value.how}."]
+    if isinstance(value, Odd):
+        return [f"{shown} gives {value.what}; asked for is {_kind(wanted)}."]
     if isinstance(value, Endless):
         return [
             f"{shown} does not come to an end in {value.seconds:g} seconds: "
@@ -157,15 +211,16 @@ def _by_key(task: Task, value: dict[Any, Any], wanted: dict[Any, Any]) -> list[s
 
 KINDS = {
     bool: "True or False", int: "a whole number", float: "a number with a fraction", str: "text",
-    bytes: "bytes", bytearray: "bytes", memoryview: "bytes", list: "a list", tuple: "a list",
-    dict: "a table (dict)", set: "a set", type(None): "None",
+    bytes: "bytes", dict: "a table (dict)", set: "a set", type(None): "None",
 }  # fmt: skip
 """How kinds of values are called."""
 
 
 def _kind(value: Any) -> str:
-    if callable(value):
+    if value is FUNCTION:
         return "a function"
+    if isinstance(value, Odd):
+        return value.what
     if isinstance(value, list | tuple):
         return f"a list or tuple of {len(value)}"
     return KINDS.get(type(value), f"of the type {type(value).__name__}")
@@ -181,14 +236,20 @@ MOST = 160
 
 def _shown(value: Any) -> str:
     """An argument or result as it can be typed again: bytes in hex."""
-    if isinstance(value, bytes | bytearray | memoryview):
-        data = bytes(value)
-        more = f" and {len(data) - MOST} more bytes" if len(data) > MOST else ""
-        return f'bytes.fromhex("{data[:MOST].hex(" ")}"){more}'
-    if isinstance(value, list | tuple) and any(isinstance(part, bytes) for part in value):
-        return f"({', '.join(map(_shown, value))})"
+    text = _typed(value)
+    return text if len(text) <= 3 * MOST else text[: 3 * MOST] + "…"
+
+
+def _typed(value: Any) -> str:
+    if isinstance(value, bytes):
+        more = f" and {len(value) - MOST} more bytes" if len(value) > MOST else ""
+        return f'bytes.fromhex("{value[:MOST].hex(" ")}"){more}'
+    if isinstance(value, list | tuple) and any(
+        isinstance(part, bytes | list | tuple) for part in value
+    ):
+        inner = ", ".join(map(_typed, value[:MOST]))
+        return f"[{inner}]" if isinstance(value, list) else f"({inner}{',' * (len(value) == 1)})"
     try:
-        text = repr(value)
-    except Exception as error:
-        return f"a {type(value).__name__} whose repr stops with {type(error).__name__}"
-    return text if len(text) <= MOST else text[:MOST] + "…"
+        return repr(value)
+    except ValueError:  # a number with too many digits
+        return "a number with very many digits"

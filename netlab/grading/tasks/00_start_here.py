@@ -17,6 +17,13 @@ TASKS = (
         "00/overhead",
         answer="overhead",
         reference=overhead,
+        hints=(
+            "The packet's bytes are the request's and those of the headers around it.",
+            "`len(request)` counts all bytes of the packet; click on each layer to see how many"
+            " it has.",
+            "Add up the lengths of Ethernet, IPv4 and TCP, or take the request's length from "
+            "the whole.",
+        ),
         misconceptions=(
             Misconception(
                 REQUEST[HTTP].header_length,

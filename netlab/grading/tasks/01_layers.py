@@ -143,6 +143,13 @@ TASKS = (
         "01/osi",
         answer="osi",
         reference=osi,
+        hints=(
+            "OSI has seven layers and counts from the cable up.",
+            "Ethernet belongs to the data link layer, IPv4 to the network layer: which numbers "
+            "are those?",
+            "HTTP belongs to the application layer, the topmost; TCP to the transport layer, "
+            "just above the network's.",
+        ),
         misconceptions=(
             Misconception(
                 {name: number for number, name in enumerate(osi(), start=1)},
@@ -163,6 +170,11 @@ TASKS = (
         "01/header-bytes",
         answer="header_bytes",
         reference=header_bytes,
+        hints=(
+            "Click on a header in the explorer: its bytes light up.",
+            "`request[netlab.TCP].header_length` counts the options too.",
+            "Ask `header_length` of each header, HTTP's too: it ends with the blank line.",
+        ),
         misconceptions=(
             Misconception(
                 header_bytes() | {"TCP": TCP.size},
@@ -188,6 +200,12 @@ TASKS = (
         points=2,
         examples=FRAMES,
         more=lambda chance: of_each(any_frames(chance)),
+        hints=(
+            "The payload is right already. What does `hex(...)` show for the type?",
+            "The two bytes of the type are 08 00, in the order in which they travel.",
+            "Networks send the most significant byte first: which word says that to "
+            "`int.from_bytes`?",
+        ),
         misconceptions=(
             Misconception(
                 lambda frame: (int.from_bytes(frame[12:14], "little"), frame[14:]),
@@ -217,6 +235,12 @@ TASKS = (
         points=2,
         examples=tuple(edges(REQUEST.data)),
         more=lambda chance: (case for frame in any_frames(chance) for case in edges(frame)),
+        hints=(
+            "Each byte belongs to the header between whose `offset` and `payload_start` it stands.",
+            "Go through the layers from the outside in, and stop at the first that ends behind "
+            "`place`.",
+            "Compare `place < header.payload_start`; when no header is left, the byte is payload.",
+        ),
         misconceptions=(
             Misconception(
                 layer_of_fixed,
@@ -245,6 +269,13 @@ TASKS = (
         points=3,
         examples=SEGMENTS,
         more=lambda chance: of_each(tcp_frames(chance)),
+        hints=(
+            "You need three numbers: where TCP begins, where its data begin, where they end.",
+            "`(frame[14] & 0x0F) * 4` is the length of the IPv4 header in bytes; TCP states its"
+            " own likewise.",
+            "The data end `total_length` bytes after the IPv4 header's first byte, which is "
+            "byte 14.",
+        ),
         misconceptions=(
             Misconception(
                 lambda frame: frame[54 : end(frame)],
@@ -295,6 +326,12 @@ TASKS = (
         points=3,
         examples=SEGMENTS,
         more=lambda chance: of_each(tcp_frames(chance)),
+        hints=(
+            "The share is a part of the whole: which bytes are not TCP's data, and how many are"
+            " there in all?",
+            "`len(tcp_data(frame))` counts the data; all else in the frame is overhead.",
+            "Divide the bytes that are not data by all bytes with `/`, and make percent of it.",
+        ),
         misconceptions=(
             Misconception(
                 lambda frame: overhead(frame) / 100,
