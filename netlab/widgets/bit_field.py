@@ -100,7 +100,8 @@ class BitField(Widget, files="bit_field"):
     field   of a header: show only the bytes that hold this field; and mark it
     width   of a number: its bits, a multiple of 8
     fields  of bytes or a number: names and bits of the fields, first bit first
-    order   "big" as on the network, or "little": what reading in the wrong order gives
+    order   "big" or "little"; without one the header's own, which is "big" on a network:
+            the other shows what reading in the wrong order gives
 
     `bits` (a text of 0 and 1), `field` and `order` can be set and read while it is on screen;
     `data` and `value` are the bits as bytes and as a number, `numbers` each field's number,
@@ -124,7 +125,7 @@ class BitField(Widget, files="bit_field"):
         *,
         width: int | None = None,
         fields: Mapping[str, int] | None = None,
-        order: str = "big",
+        order: str | None = None,
     ) -> None:
         self._kind = type(what) if isinstance(what, Header) else None
         if isinstance(what, Header):
@@ -139,6 +140,7 @@ class BitField(Widget, files="bit_field"):
         self._octets, self._parts = octets, parts
         bits = "".join(f"{octet:08b}" for octet in shown)
         layer = what.layer if isinstance(what, Header) else "payload"
+        order = order or (parts[0].order if parts else "big")
         super().__init__(bits=bits, order=order, _start=bits, _layer=layer, _first=first)
         self._read()
         self.field = field or parts[0].name
