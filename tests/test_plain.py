@@ -72,7 +72,7 @@ Pair = namedtuple("Pair", "one other")
         (Colour.RED, Odd("a Colour")), (print, Odd("a function")),
         (object(), Odd("an object of the type object")),
     ],
-    ids=repr,
+    ids=lambda one: type(one).__name__,
 )  # fmt: skip
 def test_a_value_of_another_type_becomes_plain(value: Any, wanted: Any) -> None:
     found = plain(value)

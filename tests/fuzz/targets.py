@@ -179,7 +179,7 @@ def seeds(target: str) -> Iterator[bytes]:
     elif target == "talk":
         yield from (bytes(Message(kind, "Ada", "hello")) for kind in KINDS)
     elif target == "web":
-        body = gzip.compress(b'{"a": 1}')
+        body = gzip.compress(b'{"a": 1}', mtime=0)
         packed = b"Content-Encoding: gzip\r\nContent-Type: application/json\r\n"
         yield b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n%b\r\n" % (len(body), packed) + body
         yield b"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n0\r\n\r\n"
