@@ -4,8 +4,11 @@ import subprocess
 from collections.abc import Iterable
 from pathlib import Path
 
-AS_SENT = ("tcp.relative_sequence_numbers:FALSE", "ip.defragment:FALSE", "eth.padding:Any")
-"""Numbers as they travel, each packet by itself."""
+AS_SENT = (
+    "tcp.relative_sequence_numbers:FALSE", "ip.defragment:FALSE", "eth.padding:Any",
+    "ip.check_checksum:TRUE", "udp.check_checksum:TRUE",
+)  # fmt: skip
+"""Numbers as they travel, each packet by itself, checked where it can be checked."""
 
 
 def tshark(path: Path, *options: str) -> str:
