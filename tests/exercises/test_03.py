@@ -28,11 +28,11 @@ def test_the_numbers_are_those_that_tshark_goes_by(tmp_path: Path) -> None:
     names = {"IPv4": "ip", "ARP": "arp", "IPv6": "ipv6", "TCP": "tcp", "UDP": "udp", "ICMP": "icmp"}
     for what, number in tasks.numbers().items():
         inner, outer = what.split(" in ")
-        around = {
-            "Ethernet": netlab.Ethernet(ethertype=number),
-            "IPv4": netlab.Ethernet() / netlab.IPv4(protocol=number),
-        }
-        frame = stack(around[outer], bytes(getattr(netlab, inner)()))
+        inside = bytes(getattr(netlab, inner)())
+        if outer == "Ethernet":
+            frame = netlab.Ethernet(ethertype=number) / inside
+        else:
+            frame = netlab.Ethernet() / netlab.IPv4(protocol=number) / inside
         (protocols,) = said(tmp_path, [bytes(frame)], "frame.protocols")
         assert names[inner] in protocols[0].split(":")
 
