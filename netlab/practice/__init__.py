@@ -7,6 +7,7 @@ import hashlib
 import importlib
 import random
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 from netlab.packet import Packet
@@ -36,7 +37,13 @@ def seed_of(student: str) -> int:
 
 def frames(capture: str, seed: int) -> list[tuple[int, bytes]]:
     """The time in nanoseconds and the bytes of each frame of the capture made with that seed."""
-    return list(found(capture)(random.Random(seed)))
+    return list(_made(capture, seed))
+
+
+@lru_cache(maxsize=32)
+def _made(capture: str, seed: int) -> tuple[tuple[int, bytes], ...]:
+    """A simulation takes a while, and a check asks for its capture again and again."""
+    return tuple(found(capture)(random.Random(seed)))
 
 
 def personal(capture: str, student: str) -> list[Packet]:
