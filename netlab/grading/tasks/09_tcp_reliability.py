@@ -247,7 +247,7 @@ ACKS: tuple[Case, ...] = (
 )
 
 
-def acks(chance: random.Random) -> Iterator[Case]:
+def what_is_heard(chance: random.Random) -> Iterator[Case]:
     """What a sender hears: ACKs of new data, duplicates, windows that change, data, stragglers."""
     for start in (1, MODULUS - 5000, chance.randrange(MODULUS)):
         for _ in range(6):
@@ -585,7 +585,7 @@ TASKS = (
         reference=fast_retransmits,
         points=2,
         examples=ACKS,
-        more=acks,
+        more=what_is_heard,
         hints=(
             "Keep three things: the highest number acknowledged so far, how many duplicates of "
             "it have come, and the window before.",
