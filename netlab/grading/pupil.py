@@ -1,0 +1,151 @@
+"""A learner's answers in a process of their own: the `Answers` of which nothing is trusted.
+
+What comes from there is plain data, or is brought into words: a value that cannot be read, a call
+that never ends, a process that died.  Then the cells are run again in a fresh process, so that
+every task is judged on its own.
+"""
+
+from collections.abc import Sequence
+from contextlib import suppress
+from typing import Any
+
+from netlab.grading.channel import ENDLESS, Channel, Heard
+from netlab.grading.sandbox import Walls
+from netlab.grading.task import ABSENT, FUNCTION, Case, Task
+from netlab.practice.plain import Ended, Endless, Odd, Raised, from_json, to_json
+from netlab.words import printable
+
+MOST_STARTS = 16
+"""Processes that one submission may use up."""
+MOST_LEFT_OUT = 3
+"""Cells that may be left out because they end the process or never end."""
+LONGEST_CELL = 500_000
+"""Characters of a cell that is run."""
+
+READING = 5.0
+"""Seconds in which the value under a name is to be read."""
+
+
+class Pupil:
+    """The cells of a submission, run behind walls, and what then stands under their names.
+
+    cells    the source of each code cell, in order
+    walls    from `sandbox.find()`
+    seconds  the time that all cells together may take
+    """
+
+    def __init__(self, cells: Sequence[str], walls: Walls, seconds: float = 20.0) -> None:
+        self._cells, self._walls, self._seconds = list(cells), walls, seconds
+        self._channel: Channel | None = None
+        self._notes: dict[int, str] = {}
+        self._left_out: set[int] = set()
+        self._starts = 0
+
+    def __enter__(self) -> "Pupil":
+        self._begin()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._end()
+
+    @property
+    def notes(self) -> list[str]:
+        """What went wrong in the cells, in sentences, in the cells' order."""
+        return [self._notes[number] for number in sorted(self._notes)]
+
+    # The protocol of `checking.Answers`.
+
+    def value(self, name: str) -> Any:
+        """The plain value of that name, or FUNCTION, or ABSENT."""
+        heard = self._ask("value", name, answers=1, seconds=READING)
+        if heard is None:
+            return ABSENT
+        match heard.answers:
+            case [("absent", None)]:
+                return ABSENT
+            case [("function", None)]:
+                return FUNCTION
+            case [("value", value)]:
+                return _decoded(value)
+        return Odd("a value that cannot be read")
+
+    def results(self, task: Task, cases: Sequence[Case]) -> list[Any]:
+        """What the task's function gives for each case; `Endless` or `Ended` is the last."""
+        heard = self._ask(
+            "call", task.answer, task.drive, [to_json(case) for case in cases],
+            answers=len(cases), seconds=task.seconds,
+        )  # fmt: skip
+        if heard is None:
+            return [Ended("it was not run any more: too much went wrong before")]
+        found = [_decoded(value) if word == "call" else NOT_READ for word, value in heard.answers]
+        if heard.fault == ENDLESS:
+            found.append(Endless(task.seconds))
+        elif heard.fault:
+            found.append(Ended(heard.fault))
+        return found
+
+    def _ask(self, word: str, *parts: Any, answers: int, seconds: float) -> Heard | None:
+        """Ask a process that has run the cells; None when there can be none any more."""
+        if self._channel is None:
+            self._begin()
+        if self._channel is None:
+            return None
+        heard = self._channel.ask(word, *parts, answers=answers, seconds=seconds)
+        if heard.fault:
+            self._end()
+        return heard
+
+    # The process.
+
+    def _begin(self) -> None:
+        """Start a process and run the cells, without those that once ended it."""
+        while self._channel is None:
+            if self._starts == MOST_STARTS or len(self._left_out) > MOST_LEFT_OUT:
+                self._notes[len(self._cells) + 1] = "Too much went wrong: the rest is not run."
+                return
+            self._starts += 1
+            self._channel = Channel(self._walls)
+            self._run_cells(self._channel)
+
+    def _run_cells(self, channel: Channel) -> None:
+        left = self._seconds
+        for number, cell in enumerate(self._cells, 1):
+            if number in self._left_out or not cell.strip():
+                continue
+            if len(cell) > LONGEST_CELL:
+                self._notes[number] = f"Cell {number} is too long, and is left out."
+                continue
+            heard = channel.ask("cell", number, cell, answers=1, seconds=left)
+            left -= heard.seconds
+            if heard.fault:
+                self._leave_out(number, heard.fault)
+                return
+            sentence = heard.answers[0][1]
+            if sentence:
+                stops = printable(str(sentence))
+                self._notes.setdefault(number, f"Cell {number} stops with {stops}.")
+
+    def _leave_out(self, number: int, fault: str) -> None:
+        how = f"is not at its end after {self._seconds:g} seconds" if fault == ENDLESS else ""
+        self._notes[number] = f"Cell {number} {how or f'ends it all: {fault}'}. It is left out."
+        self._left_out.add(number)
+        self._end()
+
+    def _end(self) -> None:
+        if self._channel is not None:
+            self._channel.close()
+            self._channel = None
+
+
+NOT_READ = Odd("a value that cannot be read")
+
+
+def _decoded(value: Any) -> Any:
+    """The plain data in an answer, with words that can be shown."""
+    with suppress(ValueError, RecursionError, AttributeError, MemoryError):
+        found = from_json(value)
+        if isinstance(found, Odd | Raised | Ended):
+            (said,) = vars(found).values()
+            return type(found)(printable(said))
+        return found
+    return NOT_READ
