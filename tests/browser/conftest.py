@@ -14,9 +14,11 @@ from pathlib import Path
 import pytest
 from lab import QUIET, Lab
 from needs import require
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 ROOT = Path(__file__).parents[2]
+
+expect.set_options(timeout=20_000)  # a machine may have much else to do
 
 
 @pytest.fixture(scope="package")

@@ -345,6 +345,12 @@ DIFFERENCES: dict[str, Callable[[bytes], bool]] = {
     "h11 takes VT and FF for white space and refuses them; RFC 9110 section 5.5 does not": (
         lambda data: b"\x0b" in data or b"\x0c" in data
     ),
+    "h11 judges the values of framing fields behind the body too, where they frame nothing and a "
+    "recipient may ignore them (RFC 9110 section 6.5.1)": lambda data: any(
+        message.trailers.all(name)
+        for message in http.requests(data)
+        for name in ("Content-Length", "Transfer-Encoding")
+    ),
 }  # fmt: skip
 """Where h11 and the kit differ, and why; all else must agree."""
 

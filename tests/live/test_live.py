@@ -53,7 +53,12 @@ def test_what_passes_is_what_wireshark_sees(tmp_path: Path) -> None:
         [(packet.time or 0) // 1000, packet.data.hex(), "ethernet", "lo"]
         for packet in netlab.read(path)
     ]
-    assert json.loads(packets) == theirs
+    ours = json.loads(packets)
+    assert [rest for _, *rest in ours] == [rest for _, *rest in theirs]
+    # The kernel begins to stamp packets a moment after it is asked to; until then each socket does.
+    assert all(
+        abs(one - other) < 50_000 for (one, *_), (other, *_) in zip(ours, theirs, strict=True)
+    )
     assert len(theirs) == 40
     received, dropped = json.loads(statistics)
     assert received >= 40
