@@ -16,16 +16,16 @@ from contextlib import suppress
 from typing import Any, NamedTuple
 
 from netlab.grading import sandbox
-from netlab.grading.sandbox import LONGEST, SandboxError, Walls
+from netlab.grading.sandbox import FOLDER_FILES, LONGEST, SandboxError, Walls
 
-MEMORY, PROCESSES, FILES = 2**30, 64, 5_000
-"""What all processes within the walls have together: bytes, processes and threads, files."""
+MEMORY, PROCESSES = 2**30, 64
+"""What all processes within the walls have together: bytes, and processes with their threads."""
 
 LOOK = 0.1
 """Seconds between two looks at what they use."""
 
-MOST = 16 * LONGEST
-"""Bytes of all answers to one question."""
+MOST, PARTS = 8 * LONGEST, 400_000
+"""Bytes of all answers to one question, and commas and brackets in one answer."""
 
 BUSY = 8
 """So many times its time a question may take on a machine that has no time for it."""
@@ -186,8 +186,8 @@ class Channel:
             return f"it starts more than {PROCESSES} processes and threads"
         with suppress(OSError, AttributeError):
             folder = os.statvfs(f"/proc/{self._worker}/root/tmp")
-            if not self._group and folder.f_files - folder.f_ffree > FILES:
-                return f"it makes more than {FILES} files"
+            if not self._group and folder.f_files - folder.f_ffree > FOLDER_FILES - 2:
+                return f"it makes more than {FOLDER_FILES} files"
         return ""
 
     def _found(self, depth: int) -> int:
@@ -250,6 +250,8 @@ def _family(everyone: dict[int, Use], first: int) -> Iterator[Use]:
 
 def _read(line: bytes, number: int) -> tuple[str, Any] | None:
     """The answer in a line: a word and a value; None if it is none to this question."""
+    if line.count(b",") + line.count(b"[") + line.count(b"{") > PARTS:
+        return None
     try:
         answer = json.loads(line)
     except (ValueError, RecursionError):

@@ -13,6 +13,7 @@ from netlab.grading.task import ABSENT, FUNCTION, Case, Task, all_tasks
 from netlab.grading.verdict import Verdict
 from netlab.practice import NOBODY, seed_of
 from netlab.practice.plain import Ended, Endless, Odd, Raised
+from netlab.words import printable
 
 FAILURES = 2
 """After so many a task's hints open."""
@@ -92,9 +93,10 @@ def judge(task: Task, answers: Answers, seed: int = NOBODY) -> Verdict:
 def _judge_order(task: Task, value: Any) -> Verdict:
     """The verdict on a puzzle: letters of lines in an order; other characters are ignored."""
     shown = task.shown
-    letters = [letter for letter in str(value).upper() if letter.isalpha()]
+    text = value if isinstance(value, str) else ""
+    letters = [letter for letter in text.upper() if letter.isalpha()]
     strange = [letter for letter in letters if letter not in shown]
-    if not isinstance(value, str) or strange or not letters:
+    if strange or not letters:
         says = f"`{task.answer}` is to be a text of the lines' letters, such as"
         return _wrong(task, f'{says} `"{"".join(shown)}"`: each of {", ".join(shown)}.')
     lines = tuple(shown[letter] for letter in letters)
@@ -131,11 +133,9 @@ def _missing(task: Task, value: Any) -> str:
         return f"`{name}` is still `...`: put your answer in its place and run the cell."
     if not task.is_function and value is FUNCTION:
         return f"`{name}` is a function here; what is asked for is a value."
-    gaps = (
-        [str(key) for key, part in value.items() if part is ...] if isinstance(value, dict) else []
-    )
+    gaps = [key for key, part in value.items() if part is ...] if isinstance(value, dict) else []
     if gaps:
-        return f"Still to fill in: {', '.join(gaps)}. Put a value in place of each `...`."
+        return f"Still to fill in: {_listed(gaps)}. Put a value in place of each `...`."
     return ""
 
 
@@ -145,7 +145,10 @@ def same(one: Any, other: Any, tolerance: float) -> bool:
     if isinstance(one, bool) != isinstance(other, bool):
         return False
     if isinstance(other, float) and isinstance(one, int | float):
-        return one == other or abs(one - other) <= tolerance
+        try:
+            return one == other or abs(one - other) <= tolerance
+        except OverflowError:  # a whole number beyond all fractions
+            return False
     if isinstance(other, list | tuple) and isinstance(one, list | tuple):
         pairs = zip(one, other, strict=False)
         return len(one) == len(other) and all(same(*pair, tolerance) for pair in pairs)
@@ -200,13 +203,23 @@ def _by_key(task: Task, value: dict[Any, Any], wanted: dict[Any, Any]) -> list[s
     ]
     wrong = [key for key in wanted if key in value and key not in right]
     return [
-        f"{words}: {', '.join(map(str, keys))}."
+        f"{words}: {_listed(keys)}."
         for words, keys in (
             ("Right", right), ("Not yet right", wrong),
             ("Missing", absent), ("Not asked for", extra),
         )
         if keys
     ]  # fmt: skip
+
+
+FEW = 20
+"""Entries that are listed at most."""
+
+
+def _listed(keys: list[Any]) -> str:
+    """Entries of a table by their keys; a learner's may be anything."""
+    texts = [printable(key if isinstance(key, str) else _shown(key)) for key in keys[:FEW]]
+    return ", ".join(texts) + (f" and {len(keys) - FEW} more" if len(keys) > FEW else "")
 
 
 KINDS = {

@@ -34,7 +34,7 @@ class Pupil:
     seconds  the time that all cells together may take
     """
 
-    def __init__(self, cells: Sequence[str], walls: Walls, seconds: float = 20.0) -> None:
+    def __init__(self, cells: Sequence[str], walls: Walls, seconds: float = 10.0) -> None:
         self._cells, self._walls, self._seconds = list(cells), walls, seconds
         self._channel: Channel | None = None
         self._notes: dict[int, str] = {}

@@ -27,7 +27,9 @@ INSIDE = "/kit"
 HIDDEN = ("grading", "widgets", "questions")
 """Parts of the kit that are empty inside: right answers, and what only shows something."""
 
-FOLDER_BYTES = 32 * 2**20
+DEVICES = ("/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom")
+
+FOLDER_BYTES, FOLDER_FILES = 32 * 2**20, 5_000
 """What fits into the one folder that can be written to."""
 
 LIMITS = {
@@ -37,7 +39,7 @@ LIMITS = {
 }  # fmt: skip
 """What each process may use at most: bytes, seconds, numbers of processes and of open files."""
 
-LONGEST = 2_000_000
+LONGEST = 1_000_000
 """Characters of one answer."""
 
 ENVIRONMENT = {
@@ -84,11 +86,8 @@ UNPROTECTED = (
 @cache
 def find() -> Walls:
     """The best walls that work here, found by trying.  SandboxError with the remedy if none do."""
-    root = hasattr(os, "geteuid") and os.geteuid() == 0
-    kinds = ["bwrap"] if shutil.which("bwrap") else []
-    for kind in kinds:
-        for user in ("inside", "before") if root else ("",):
-            walls = Walls(kind, user)
+    for kind in ("bwrap", "namespaces") if shutil.which("bwrap") else ("namespaces",):
+        for walls in _for_users(kind):
             if works(walls):
                 return walls
     raise SandboxError(
@@ -96,6 +95,23 @@ def find() -> Walls:
         "user namespaces (sysctl kernel.unprivileged_userns_clone=1), or grade with --no-sandbox, "
         "which protects nothing"
     )
+
+
+@cache
+def no_walls() -> Walls:
+    """What `--no-sandbox` takes; even then root's rights are left behind where that works."""
+    for walls in _for_users("none"):
+        if works(walls):
+            return walls
+    return NONE
+
+
+def _for_users(kind: str) -> list[Walls]:
+    """Walls of a kind for who this is.  A learner's code never runs as root within walls: not even
+    in a user namespace, where files and devices would still take it for their owner."""
+    if not (hasattr(os, "geteuid") and os.geteuid() == 0):
+        return [Walls(kind)]
+    return [Walls(kind, "inside"), Walls(kind, "before")]
 
 
 def works(walls: Walls) -> bool:
@@ -125,7 +141,7 @@ def start(walls: Walls) -> "subprocess.Popen[bytes]":
         with open(write, "wb") as program:
             program.write(seccomp.program())  # less than a pipe holds
         return subprocess.Popen(
-            [*_around(walls, read), *_python(walls, nobody if walls.user == "inside" else 0)],
+            _command(walls, read, nobody if walls.user == "inside" else 0),
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
             env=ENVIRONMENT, pass_fds=(read,), start_new_session=walls.kind == "none", **other,
         )  # fmt: skip
@@ -133,25 +149,43 @@ def start(walls: Walls) -> "subprocess.Popen[bytes]":
         os.close(read)
 
 
-def _python(walls: Walls, user: int) -> list[str]:
-    """The command that runs the worker."""
-    inside = walls.kind != "none"
-    settings: dict[str, Any] = {
+def _command(walls: Walls, program: int, user: int) -> list[str]:
+    """What is run: the worker within the walls; `program` is the open filter."""
+    if walls.kind == "bwrap":
+        return [*_bwrap(walls, program), *_worker(INSIDE, f"{INSIDE}/worker.py", user)]
+    if walls.kind == "namespaces":
+        return _namespaces(walls, program, _worker(INSIDE, f"{INSIDE}/worker.py", user))
+    return _worker(str(KIT.parent), str(Path(__file__).with_name("worker.py")), user)
+
+
+def _worker(kit: str, script: str, user: int) -> list[str]:
+    """The command that runs the worker, who becomes that user, unless it is 0."""
+    settings = {
         "limits": LIMITS,
         "user": user,
         "longest": LONGEST,
-        "path": [INSIDE if inside else str(KIT.parent), *map(str, packages())],
+        "path": [kit, *map(str, packages())],
     }
-    worker = f"{INSIDE}/worker.py" if inside else str(Path(__file__).with_name("worker.py"))
+    return _python(script, settings)
+
+
+def _python(script: str, settings: dict[str, Any]) -> list[str]:
     # -S: what a package hooks into Python's start is not for here.
-    return [str(interpreter()), "-s", "-S", "-P", "-B", worker, json.dumps(settings)]
+    return [str(interpreter()), "-s", "-S", "-P", "-B", script, json.dumps(settings)]
 
 
-def _around(walls: Walls, program: int) -> list[str]:
-    """The command in front of it that makes the walls; program is the open filter."""
-    if walls.kind == "none":
-        return []
-    return _bwrap(walls, program)
+def _namespaces(walls: Walls, program: int, command: list[str]) -> list[str]:
+    plan = {
+        "program": program,
+        "as_root": walls.user == "inside",
+        "shown": [(str(source), str(place)) for source, place in shown()],
+        "hidden": [str(place) for place in hidden()],
+        "devices": DEVICES,
+        "bytes": FOLDER_BYTES,
+        "files": FOLDER_FILES,
+        "command": command,
+    }
+    return _python(str(Path(__file__).with_name("enclose.py")), plan)
 
 
 def _bwrap(walls: Walls, program: int) -> list[str]:
@@ -169,8 +203,8 @@ def _bwrap(walls: Walls, program: int) -> list[str]:
         command += ["--ro-bind", str(source), str(place)]
     for place in hidden():
         command += ["--size", "4096", "--tmpfs", str(place), "--remount-ro", str(place)]
-    for name in ("null", "zero", "full", "random", "urandom"):
-        command += ["--dev-bind", f"/dev/{name}", f"/dev/{name}"]
+    for device in DEVICES:
+        command += ["--dev-bind", device, device]
     command += ["--perms", "1777", "--size", str(FOLDER_BYTES), "--tmpfs", "/tmp"]
     if seccomp.program():
         command += ["--seccomp", str(program)]
@@ -213,7 +247,8 @@ def shown() -> tuple[tuple[Path, Path], ...]:
 @cache
 def above() -> tuple[Path, ...]:
     """The folders that lead to what is shown, the outermost first."""
-    folders = {folder for _, place in shown() for folder in place.parents}
+    places = [*(place for _, place in shown()), *map(Path, DEVICES)]
+    folders = {folder for place in places for folder in place.parents}
     return tuple(sorted(folders - {Path("/")}))
 
 

@@ -183,23 +183,27 @@ class Talk:
     """Questions and answers: a JSON line each.
 
     What is used here is held here, so that an exercise that changes `json` or `os` still works.
+    A copy of this process, made by the learner's code, says nothing.
     """
 
     def __init__(self, questions: int, answers: int, longest: int) -> None:
         self._lines = open(questions, "rb", closefd=False)  # noqa: SIM115  as long as the process
         self._answers, self._longest = answers, longest
         self._decode, self._write = json.JSONDecoder().decode, os.write
-        self._encode = json.JSONEncoder().encode
+        self._encode, self._exit = json.JSONEncoder().encode, os._exit
+        self._getpid, self._own = os.getpid, os.getpid()
 
     def question(self) -> Any:
         """The next question; the process ends where no more can come."""
-        line = self._lines.readline()
+        line = self._lines.readline() if self._getpid() == self._own else b""
         if not line:
-            os._exit(0)
+            self._exit(0)
         return self._decode(line.decode())
 
     def answer(self, *parts: Any) -> bool:
         """Send an answer, unless it is too long."""
+        if self._getpid() != self._own:
+            self._exit(0)
         data = self._encode(parts).encode() + b"\n"
         if len(data) > self._longest:
             return False

@@ -32,7 +32,7 @@ def seed_of(student: str) -> int:
     name = student.strip()
     if not name:
         return NOBODY
-    return int.from_bytes(hashlib.sha256(name.encode()).digest()[:8])
+    return int.from_bytes(hashlib.sha256(name.encode("utf-8", "surrogatepass")).digest()[:8])
 
 
 def frames(capture: str, seed: int) -> list[tuple[int, bytes]]:

@@ -118,37 +118,58 @@ def to_json(value: Any) -> Any:
     return [type(value).__name__, *map(to_json, value)]
 
 
-def from_json(value: Any) -> Any:
+def from_json(value: Any, depth: int = 0) -> Any:
     """The plain data that `to_json` wrote.  ValueError for anything that it does not write."""
     if value is None or isinstance(value, bool | str | int):
         return value
-    if not isinstance(value, list) or not value:
+    if not isinstance(value, list) or not value or depth > DEEPEST:
         raise ValueError("not as it is written")
     word, *parts = value
     reader = _READERS.get(word) if isinstance(word, str) else None
     if reader is None:
         raise ValueError("not as it is written")
     try:
-        return reader(parts)
+        return reader(parts, depth + 1)
     except (TypeError, ArithmeticError, LookupError):
         raise ValueError("not as it is written") from None
 
 
-def _all(parts: list[Any]) -> list[Any]:
-    return [from_json(part) for part in parts]
+def _all(parts: list[Any], depth: int) -> list[Any]:
+    return [from_json(part, depth) for part in parts]
+
+
+def _dict(parts: list[Any], depth: int) -> dict[Any, Any]:
+    pairs = [(from_json(key, depth), from_json(part, depth)) for key, part in parts]
+    _hold_apart([key for key, _ in pairs])
+    return dict(pairs)
+
+
+def _set(parts: list[Any], depth: int) -> set[Any]:
+    return set(_hold_apart(_all(parts, depth)))
+
+
+FEW = 100
+"""So many entries take no time, even if they all look for the same place in a table."""
+
+
+def _hold_apart(keys: list[Any]) -> list[Any]:
+    """The same keys.  ValueError for numbers made so that a table of them takes hours to fill."""
+    if len(keys) > FEW and len({hash(key) for key in keys}) < len(keys) // 8:
+        raise ValueError("not as it is written")
+    return keys
 
 
 _READERS: dict[str, Any] = {
-    "int": lambda parts: int(str(parts[0]), 16),
-    "float": lambda parts: float.fromhex(parts[0]),
-    "bytes": lambda parts: base64.b64decode(parts[0], validate=True),
-    "dots": lambda parts: ...,
-    "dict": lambda parts: {from_json(key): from_json(part) for key, part in parts},
+    "int": lambda parts, _: int(str(parts[0]), 16),
+    "float": lambda parts, _: float.fromhex(parts[0]),
+    "bytes": lambda parts, _: base64.b64decode(parts[0], validate=True),
+    "dots": lambda parts, _: ...,
+    "dict": _dict,
     "list": _all,
-    "tuple": lambda parts: tuple(_all(parts)),
-    "set": lambda parts: set(_all(parts)),
-    "Odd": lambda parts: Odd(str(parts[0])),
-    "Raised": lambda parts: Raised(str(parts[0])),
-    "Endless": lambda parts: Endless(float(parts[0])),
-    "Ended": lambda parts: Ended(str(parts[0])),
+    "tuple": lambda parts, depth: tuple(_all(parts, depth)),
+    "set": _set,
+    "Odd": lambda parts, _: Odd(str(parts[0])),
+    "Raised": lambda parts, _: Raised(str(parts[0])),
+    "Endless": lambda parts, _: Endless(float(parts[0])),
+    "Ended": lambda parts, _: Ended(str(parts[0])),
 }
