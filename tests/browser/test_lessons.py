@@ -94,3 +94,47 @@ def test_exercise_01(jupyter: Lab, page: Page) -> None:
     page.keyboard.press("Shift+Enter")
     expect(check.locator(".jp-OutputArea-output")).to_contain_text("right, 2 of 2 points")
     picture(page, "exercise-01")
+
+
+CARRYLESS = """def checksum(data):
+    total = 0
+    for at in range(0, len(data), 2):
+        total += int.from_bytes(data[at : at + 2], "big")
+    return ~total & 0xFFFF
+"""
+FOLD = """
+    while total > 0xFFFF:
+        total = (total & 0xFFFF) + (total >> 16)
+"""
+
+
+def test_exercise_05(jupyter: Lab, page: Page) -> None:
+    """The checksum without its carry, the sentence that says so, the mended one, the points."""
+    jupyter.open(page, "exercises/05_ip.ipynb")
+    run_all(page)
+    assert errors(page) == []
+    check = cell_with(page, 'check("05/checksum")')
+    task = cell_with(page, "def checksum")
+
+    def write(program: str) -> None:
+        task.locator(".cm-content").click()
+        page.keyboard.press("Control+a")
+        page.keyboard.insert_text(program)
+        page.keyboard.press("Shift+Enter")
+        check.locator(".cm-content").click()
+        page.keyboard.press("Shift+Enter")
+
+    write(CARRYLESS)
+    said = check.locator(".jp-OutputArea-output")
+    expect(said).to_contain_text("not yet, 0 of 3 points")
+    expect(said).to_contain_text("drops the carry: add it back")
+    expect(said).to_contain_text("RFC 1071")
+    for shown in ("Light", "Dark"):
+        theme(page, shown)
+        page.wait_for_timeout(2500)
+        said.scroll_into_view_if_needed()
+        picture(page, f"exercise-05-carry-{shown.lower()}")
+    theme(page, "Light")
+    write(CARRYLESS.replace("    return", FOLD.lstrip("\n") + "    return"))
+    expect(said).to_contain_text("right, 3 of 3 points")
+    picture(page, "exercise-05-right")
