@@ -51,8 +51,8 @@ clean: ## Remove .venv and whatever else was made
 
 # A stamp says that an install was finished; without it the next command goes on with the install.
 .venv/lab.stamp: EXTRAS =
-.venv/test.stamp: EXTRAS = [dev,instructors,tables]
-.venv/fuzz.stamp: EXTRAS = [dev,instructors,tables,fuzz]
+.venv/test.stamp: EXTRAS = [dev,instructors,tables,cluster]
+.venv/fuzz.stamp: EXTRAS = [dev,instructors,tables,cluster,fuzz]
 .venv/fuzz.stamp: HOLDS = .venv/test.stamp
 .venv/lab.stamp .venv/test.stamp .venv/fuzz.stamp: pyproject.toml requirements.lock
 	@$(BIN)/python -m pip --version >/dev/null 2>&1 || { $(MAKE_VENV); }

@@ -349,6 +349,68 @@ def exercises(
         _fail(str(error))
 
 
+@app.command()
+def grade(
+    submissions: Annotated[
+        Path, typer.Argument(help="A folder or zip: a notebook, or a folder, for each student.")
+    ],
+    out: Annotated[Path, typer.Option("--out", "-o", help="The CSV to write.")] = Path(
+        "grades.csv"
+    ),
+    jobs: Annotated[
+        int | None,
+        typer.Option("--jobs", "-j", min=1, help="How many at a time.  [default: one a processor]"),
+    ] = None,
+    exercise: Annotated[
+        str | None,
+        typer.Option(help="Its number, such as 01.  [default: the one most handed in]"),
+    ] = None,
+    seed: Annotated[
+        int | None, typer.Option(help="Of the cases, the same for all; captures stay one's own.")
+    ] = None,
+    seed_by: Annotated[
+        str | None,
+        typer.Option(help="'student': cases and captures follow from the student's id."),
+    ] = None,
+    feedback: Annotated[
+        Path | None,
+        typer.Option(help="The folder for the students' pages.  [default: feedback, beside --out]"),
+    ] = None,
+    junit: Annotated[
+        Path | None, typer.Option(help="Write the result here, too, as JUnit XML.")
+    ] = None,
+    executor: Annotated[
+        str, typer.Option(help="What it runs on: processes, threads, dask, or module:object.")
+    ] = "processes",
+    no_sandbox: Annotated[
+        bool, typer.Option("--no-sandbox", help="Run students' code without any protection.")
+    ] = False,
+) -> None:
+    """Grade submissions: points, feedback for each student, a summary for the instructor.
+
+    Run again after it was stopped, it goes on where it was.
+
+    netlab grade submitted --out grades.csv --jobs 4
+
+    netlab grade moodle.zip --seed-by student --junit grades.xml
+    """
+    from netlab.grading import command
+    from netlab.grading.sources import SubmissionsError
+
+    if seed_by not in (None, "student"):
+        _fail(f"--seed-by takes only student, not {seed_by}")
+    try:
+        failed = command.run(
+            submissions, out, feedback or out.parent / "feedback", junit=junit, jobs=jobs,
+            exercise=exercise, seed=seed, by_student=bool(seed_by), executor=executor,
+            sandboxed=not no_sandbox,
+        )  # fmt: skip
+    except SubmissionsError as error:
+        _fail(str(error))
+    if failed:
+        raise typer.Exit(1)
+
+
 def main() -> None:
     """Run the command line; what the machine prints is UTF-8 wherever it can be."""
     for stream in (sys.stdout, sys.stderr):

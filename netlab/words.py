@@ -65,10 +65,10 @@ def lines(header: Span) -> Iterator[Line]:
     return walk(header, 0)
 
 
-def printable(text: str) -> str:
+def printable(text: str, most: int = LONG) -> str:
     """The text in one line, cut when it is long, without what would upset a terminal."""
-    text = "".join(letter if letter.isprintable() else "·" for letter in text[: LONG + 1])
-    return text[: LONG - 1] + "…" if len(text) > LONG else text
+    text = "".join(letter if letter.isprintable() else "·" for letter in text[: most + 1])
+    return text[: most - 1] + "…" if len(text) > most else text
 
 
 def _title(header: Span) -> str:

@@ -148,7 +148,7 @@ def test_make_lab_installs_once_and_passes_options_on(checkout: Checkout) -> Non
 
 def test_make_fuzz_installs_what_make_test_needs_too(checkout: Checkout) -> None:
     checkout.make("fuzz")
-    assert "-e .[dev,instructors,tables,fuzz]\n" in checkout.log.read_text()
+    assert "-e .[dev,instructors,tables,cluster,fuzz]\n" in checkout.log.read_text()
     assert (checkout.folder / ".venv" / "test.stamp").exists()
     checkout.make("test")
     assert checkout.installs == 0
