@@ -1,13 +1,12 @@
 """IPv4's options, IPv6's extensions, tunnels and offload, as scapy builds them and tshark reads."""
 
 import struct
-from pathlib import Path
 from typing import Any
 
 import pytest
 from scapy.layers import inet, inet6, ipsec, l2
 from scapy.packet import Raw
-from situations import Situation, bears_a_cut, differences, reads, rebuilds, stack
+from situations import Situation, stack
 
 import netlab
 from netlab.wire import ipv4_options, ipv6_extensions, ipv6_routing
@@ -188,27 +187,6 @@ CASES: dict[str, tuple[bytes, str, dict[str, Any]]] = {
 }  # fmt: skip
 
 SITUATIONS = {name: Situation("raw", *case) for name, case in CASES.items()}
-every_situation = pytest.mark.parametrize("name", SITUATIONS)
-
-
-@every_situation
-def test_headers_and_values(name: str) -> None:
-    reads(SITUATIONS[name])
-
-
-@every_situation
-def test_what_is_taken_apart_is_built_again(name: str) -> None:
-    rebuilds(SITUATIONS[name])
-
-
-@pytest.mark.needs("tshark")
-def test_tshark_reads_the_same(tmp_path: Path) -> None:
-    assert differences(SITUATIONS, tmp_path) == {}
-
-
-@every_situation
-def test_of_a_packet_that_the_capture_cut_nothing_else_is_said(name: str) -> None:
-    bears_a_cut(SITUATIONS[name])
 
 
 def test_options_are_built_as_scapy_builds_them() -> None:

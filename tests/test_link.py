@@ -1,12 +1,11 @@
 """The link layer's headers, as scapy builds them and as tshark reads them."""
 
-from pathlib import Path
 from typing import Any
 
 import pytest
 from scapy.layers import inet, inet6, l2, ppp
 from scapy.packet import Raw
-from situations import Situation, bears_a_cut, differences, reads, rebuilds, stack
+from situations import Situation, stack
 
 import netlab
 from netlab.wire import ethernet, llc
@@ -190,22 +189,6 @@ for family in (24, 28, 30):
     }  # fmt: skip
 
 SITUATIONS = {name: Situation(*case) for name, case in CASES.items()}
-every_situation = pytest.mark.parametrize("name", SITUATIONS)
-
-
-@every_situation
-def test_headers_and_values(name: str) -> None:
-    reads(SITUATIONS[name])
-
-
-@every_situation
-def test_what_is_taken_apart_is_built_again(name: str) -> None:
-    rebuilds(SITUATIONS[name])
-
-
-@pytest.mark.needs("tshark")
-def test_tshark_reads_the_same(tmp_path: Path) -> None:
-    assert differences(SITUATIONS, tmp_path) == {}
 
 
 PADDED = {
@@ -251,17 +234,6 @@ def test_a_number_between_length_and_ethertype_is_a_problem() -> None:
 def test_a_length_beyond_the_frame_is_a_problem() -> None:
     (problem,) = netlab.dissect(stack(l2.Dot3(len=900, **ENDS), l2.LLC(), l2.STP())).problems
     assert (problem.layer, problem.field, problem.offset) == ("Ethernet8023", "length", 12)
-
-
-CUT = (
-    "ARP for other addresses", "802.3, SNAP", "802.3 with a tag", "MPLS", "PPPoE", "QinQ", "ARP",
-    "cooked, version 2", "null, IPv6 as 28",
-)  # fmt: skip
-
-
-@pytest.mark.parametrize("name", CUT)
-def test_of_a_packet_that_the_capture_cut_nothing_else_is_said(name: str) -> None:
-    bears_a_cut(SITUATIONS[name])
 
 
 def test_the_sending_service_does_not_tell_what_follows() -> None:

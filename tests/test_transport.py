@@ -1,11 +1,10 @@
 """Options of TCP, lengths and checksums of UDP, and what a verdict on a checksum says."""
 
-from pathlib import Path
 from typing import Any
 
 import pytest
 from scapy.layers import inet, inet6
-from situations import Situation, bears_a_cut, differences, reads, rebuilds, stack
+from situations import Situation, stack
 
 import netlab
 from netlab.wire import tcp
@@ -93,27 +92,6 @@ CASES: dict[str, tuple[bytes, str, dict[str, Any]]] = {
 }  # fmt: skip
 
 SITUATIONS = {name: Situation("raw", *case) for name, case in CASES.items()}
-every_situation = pytest.mark.parametrize("name", SITUATIONS)
-
-
-@every_situation
-def test_headers_and_values(name: str) -> None:
-    reads(SITUATIONS[name])
-
-
-@every_situation
-def test_what_is_taken_apart_is_built_again(name: str) -> None:
-    rebuilds(SITUATIONS[name])
-
-
-@pytest.mark.needs("tshark")
-def test_tshark_reads_the_same(tmp_path: Path) -> None:
-    assert differences(SITUATIONS, tmp_path) == {}
-
-
-@every_situation
-def test_of_a_packet_that_the_capture_cut_nothing_else_is_said(name: str) -> None:
-    bears_a_cut(SITUATIONS[name])
 
 
 BAD = {

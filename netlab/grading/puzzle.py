@@ -19,7 +19,7 @@ class Puzzle:
     def _repr_html_(self) -> str:
         rows = "".join(
             f'<tr><th scope="row" style="text-align:center">{letter}</th><td style="text-align:'
-            f'left"><pre style="margin:0">{escape(line, quote=False)}</pre></td></tr>'
+            f'left"><pre style="margin:0;background:none;font-family:monospace">{escape(line, quote=False)}</pre></td></tr>'
             for letter, line in self.lines.items()
         )
         return (
