@@ -125,9 +125,12 @@ def _missing(task: Task, value: Any) -> str:
     if value is ABSENT:
         return f"`{name}` is not there yet: write it, run its cell, then run this one again."
     if task.is_function and value is not FUNCTION:
+        kind, begins = (
+            ("class", f"class {name}") if name[0].isupper() else ("function", f"def {name}(")
+        )
         return (
-            f"`{name}` should be a function, but is {_kind(value)}. "
-            f"Does its cell begin with `def {name}(`?"
+            f"`{name}` should be a {kind}, but is {_kind(value)}. "
+            f"Does its cell begin with `{begins}`?"
         )
     if value is ...:
         return f"`{name}` is still `...`: put your answer in its place and run the cell."
@@ -173,7 +176,11 @@ def _complaint(task: Task, case: Case, value: Any, wanted: Any) -> list[str]:
     if isinstance(value, dict) and isinstance(wanted, dict):
         return _by_key(task, value, wanted)
     name = task.answer
-    shown = f"`{name}({', '.join(map(_shown, case))})`" if task.is_function else f"`{name}`"
+    arguments = ", ".join(map(_shown, case))
+    if task.drive:
+        shown = f"`{name}`, tried with `{arguments}`,"
+    else:
+        shown = f"`{name}({arguments})`" if task.is_function else f"`{name}`"
     if isinstance(value, Raised):
         return [f"{shown} stops with `{value.sentence}`."]
     if isinstance(wanted, Raised):

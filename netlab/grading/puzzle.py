@@ -5,6 +5,9 @@ from html import escape
 
 from netlab.grading.task import all_tasks
 
+PLAIN = "margin:0;background:none;font-family:monospace"
+"""Lines of code on the stripes of whatever page shows them."""
+
 
 @dataclass(frozen=True)
 class Puzzle:
@@ -18,8 +21,9 @@ class Puzzle:
 
     def _repr_html_(self) -> str:
         rows = "".join(
-            f'<tr><th scope="row" style="text-align:center">{letter}</th><td style="text-align:'
-            f'left"><pre style="margin:0;background:none;font-family:monospace">{escape(line, quote=False)}</pre></td></tr>'
+            f'<tr><th scope="row" style="text-align:center">{letter}</th>'
+            f'<td style="text-align:left"><pre style="{PLAIN}">{escape(line, quote=False)}</pre>'
+            f"</td></tr>"
             for letter, line in self.lines.items()
         )
         return (
