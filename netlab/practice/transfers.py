@@ -2,10 +2,11 @@
 
 import random
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
-from netlab.simulation import Host, Network, Receiving, Sending, content
+from netlab.simulation import Connection, Host, Network, Receiving, Sending, content
+from netlab.simulation.clock import nanoseconds
 from netlab.wire.ethernet import Ethernet
 
 SEGMENTS, SEGMENT = 22, 1448
@@ -38,6 +39,52 @@ def lossy(chance: random.Random) -> Iterator[tuple[int, bytes]]:
         here.connect(there, 443, Sending(data), local_port=port, iss=first)
     network.run()
     return _seen(network, here, chance)
+
+
+ENDINGS = ("client", "server", "both", "client resets", "server resets", "refused", "half")
+"""How connections end, or do not: who closes first, or breaks off."""
+
+
+def endings(chance: random.Random) -> Iterator[tuple[int, bytes]]:
+    """Some connections of a client, captured there; each ends in its own way, if at all."""
+    network = Network(seed=chance.random())
+    here, there = _hosts(network, chance)
+    network.join(here, there, delay=0.01)
+    there.listen(80)
+    ways = [*ENDINGS, *chance.choices(ENDINGS[:3], k=2)]
+    chance.shuffle(ways)
+    ports = chance.sample(range(49152, 65536), len(ways))
+    for number, (way, port) in enumerate(zip(ways, ports, strict=True)):
+        begins = number * 0.04 + chance.uniform(0, 0.03)
+        network.clock.at(nanoseconds(begins), _converse, network, (here, there), port, way)
+    network.run(until=3)
+    return _seen(network, here, chance)
+
+
+def _converse(network: Network, hosts: tuple[Host, Host], port: int, way: str) -> None:
+    """A client connects, says something, and the connection ends in that way."""
+    here, there = hosts
+    client = here.connect(there, 81 if way == "refused" else 80, local_port=port)
+    if way == "refused":
+        return
+
+    def later(seconds: float, act: Callable[[Connection, Connection], object]) -> None:
+        when = network.clock.now + nanoseconds(seconds)
+        network.clock.at(when, lambda: act(client, network.server(client)))
+
+    later(0.03, lambda client, server: client.send(b"Is anybody there?"))
+    if way in ("client", "both", "half"):
+        later(0.1, lambda client, server: client.close())
+    if way in ("server", "both"):
+        later(0.1, lambda client, server: server.close())
+    if way == "client":
+        later(0.15, lambda client, server: server.close())
+    if way == "server":
+        later(0.15, lambda client, server: client.close())
+    if way == "client resets":
+        later(0.1, lambda client, server: client.abort())
+    if way == "server resets":
+        later(0.1, lambda client, server: server.abort())
 
 
 def _hosts(network: Network, chance: random.Random) -> tuple[Host, Host]:
