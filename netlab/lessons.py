@@ -11,7 +11,6 @@ from typing import NamedTuple
 
 import netlab
 from netlab import palette, progress
-from netlab.grading.task import all_tasks
 
 PARTS = (
     (4, "First steps", ""), (5, "The link", "link"), (6, "The internet", "internet"),
@@ -122,24 +121,29 @@ def course(folder: Path | str | None = None) -> Course:
 
 HEADING = re.compile(r"# (\d\d) ([^:\n]+): ([^?\n]+\?)")
 MINUTES = re.compile(r"\*\*Time:\*\* about (\d+) minutes")
-PREDICTION = re.compile(r"\bpredict\(\"([\w-]+)\"\)")
+THING = re.compile(r"\b(?:predict|check)\(\"([\w/-]+)\"\)")
+"""What there is to do: a prediction or a task, by its name."""
 
 
 def _lesson(path: Path) -> Lesson | None:
     """What the notebook tells of itself, and what there is to do in it; None if it is no lesson."""
-    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
-    sources = ["".join(cell["source"]) for cell in cells] or [""]
+    sources = _sources(path)
     heading, minutes = HEADING.match(sources[0]), MINUTES.search(sources[0])
     if not (heading and minutes):
         return None
     number, name, question = heading.groups()
-    things = {task for task in all_tasks() if task.startswith(f"{number}/")}
-    things |= {name for source in sources for name in PREDICTION.findall(source)}
     exercise = path.parents[1] / "exercises" / path.name
+    tasks = _sources(exercise) if exercise.exists() else []
+    things = {name for source in sources + tasks for name in THING.findall(source)}
     return Lesson(
         path, number, name, question[0].upper() + question[1:], int(minutes[1]),
         len(things & progress.done().keys()), len(things), exercise if exercise.exists() else None,
     )  # fmt: skip
+
+
+def _sources(path: Path) -> list[str]:
+    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    return ["".join(cell["source"]) for cell in cells] or [""]
 
 
 def _part(lesson: Lesson) -> tuple[int, str, str]:

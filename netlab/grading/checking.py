@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 from netlab import progress
 from netlab.grading.here import Here
-from netlab.grading.task import ABSENT, FUNCTION, Case, Task, all_tasks
+from netlab.grading.task import ABSENT, FUNCTION, Case, Task, all_tasks, tasks_of
 from netlab.grading.verdict import Verdict
 from netlab.practice import NOBODY, seed_of
 from netlab.practice.plain import Ended, Endless, Odd, Raised
@@ -42,11 +42,13 @@ def check(task_id: str, namespace: Mapping[str, Any] | None = None) -> Verdict:
     """
     if namespace is None:
         namespace = sys._getframe(1).f_globals
-    tasks = all_tasks()
+    task_id = str(task_id)
+    lesson = task_id.partition("/")[0]
+    tasks = tasks_of(lesson) if lesson.isdigit() else {}
     if task_id not in tasks:
-        near = get_close_matches(str(task_id), tasks, 1, 0) or list(tasks)
+        near = get_close_matches(task_id, all_tasks(), 1, 0) or list(all_tasks())
         sentence = f"There is no task `{task_id}`: do you mean `{near[0]}`?"
-        return Verdict(str(task_id), False, 0, 0, (sentence,))
+        return Verdict(task_id, False, 0, 0, (sentence,))
     student = namespace.get("student", "")
     seed = seed_of(student) if isinstance(student, str) else NOBODY
     verdict = judge(tasks[task_id], Here(namespace), seed)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from html import escape
 
-from netlab.grading.task import all_tasks
+from netlab.grading.task import all_tasks, tasks_of
 
 PLAIN = "margin:0;background:none;font-family:monospace"
 """Lines of code on the stripes of whatever page shows them."""
@@ -34,8 +34,9 @@ class Puzzle:
 
 def puzzle(task_id: str) -> Puzzle:
     """Show the lines of a task that asks for their order.  ValueError when it is no such task."""
-    tasks = {task.id: task for task in all_tasks().values() if task.lines}
-    if task_id not in tasks:
-        known = ", ".join(tasks) or "none"
+    lesson = task_id.partition("/")[0]
+    task = tasks_of(lesson).get(task_id) if lesson.isdigit() else None
+    if task is None or not task.lines:
+        known = ", ".join(task.id for task in all_tasks().values() if task.lines)
         raise ValueError(f"no puzzle is called {task_id!r}: there are {known}")
-    return Puzzle(task_id, tasks[task_id].shown)
+    return Puzzle(task_id, task.shown)
