@@ -182,17 +182,17 @@ class Unwrapped(Receiver):
         return bytes(handed)
 
 
-STREAM = b"Nothing gets lost."
+STREAM = b"Half now, half later."
 
 ARRIVALS: tuple[Case, ...] = (
-    (1, [(1, b"Noth"), (5, b"ing ")]),
-    (1, [(5, b"ing "), (1, b"Noth")]),
-    (1, [(1, b"Noth"), (1, b"Noth"), (5, b"ing ")]),
-    (1, [(1, b"Noth"), (3, b"thing ")]),
-    (1, [(9, b"gets"), (5, b"ing "), (1, b"Noth")]),
-    (1, [(3, b"thing"), (1, b"Noth")]),
-    (MODULUS - 2, [(MODULUS - 2, b"Noth"), (2, b"ing ")]),
-    (MODULUS - 2, [(2, b"ing "), (MODULUS - 2, b"Noth")]),
+    (1, [(1, b"Half"), (5, b" now")]),
+    (1, [(5, b" now"), (1, b"Half")]),
+    (1, [(1, b"Half"), (1, b"Half"), (5, b" now")]),
+    (1, [(1, b"Half"), (3, b"lf now")]),
+    (1, [(9, b", ha"), (5, b" now"), (1, b"Half")]),
+    (1, [(3, b"lf no"), (1, b"Half")]),
+    (MODULUS - 2, [(MODULUS - 2, b"Half"), (2, b" now")]),
+    (MODULUS - 2, [(2, b" now"), (MODULUS - 2, b"Half")]),
 )
 
 
