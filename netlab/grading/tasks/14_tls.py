@@ -123,7 +123,8 @@ def hellos(chance: random.Random) -> Iterator[Case]:
 def server_hellos(chance: random.Random) -> Iterator[Case]:
     """The old field and the extensions of servers' answers."""
     for _ in range(14):
-        parts = chance.sample([OTHERS[0], OTHERS[1], OTHERS[3], OTHERS[4]], chance.randrange(4))
+        long = b"\x00\x33" + opaque(2, bytes(260))
+        parts = chance.sample([*OTHERS[:2], OTHERS[3], OTHERS[4], long], chance.randrange(4))
         if chance.randrange(2):
             version = chance.choice((0x0304, 0x0304, 0x0303, 0x7F1C))
             parts.insert(
@@ -163,7 +164,7 @@ class Splitter:
 
     def feed(self, data: bytes) -> list[tuple[int, bytes]]:
         self.kept += data
-        found = []
+        found: list[tuple[int, bytes]] = []
         while True:
             length = int.from_bytes(self.kept[3:5])
             if length > LONGEST:
@@ -175,9 +176,9 @@ class Splitter:
 
 
 def server_name(data: bytes) -> str | None:
-    hello = view(TLS, data, 0, len(data), None)
-    assert isinstance(hello, TLS)
-    return hello.server_name
+    segment = view(TLS, data, 0, len(data), None)
+    assert isinstance(segment, TLS)
+    return segment.server_name
 
 
 def each_extension(data: bytes) -> Iterator[tuple[int, bytes]]:
@@ -193,8 +194,8 @@ def version(legacy_version: int, extensions: bytes) -> int:
 
 
 def answer_length(spoken: str, lengths: list[int]) -> int:
-    added = {"TLS 1.2": 24, "TLS 1.3": 17}[spoken]
-    return sum(length - added for length in lengths)
+    more = {"TLS 1.2": 24, "TLS 1.3": 17}[spoken]
+    return sum(length - more for length in lengths)
 
 
 # What people write instead.
