@@ -159,6 +159,37 @@ def test_a_puzzle_that_does_not_exist() -> None:
         puzzle("01/osi")
 
 
+def shown(reference: Any, got: Any, case: tuple[Any, ...] = (1,)) -> str:
+    """What is said of a function that gives this."""
+    task = Task("99/one", "one", reference=lambda *_: reference, examples=(case,))
+    return " ".join(judge(task, {"one": lambda *_: got}).sentences)
+
+
+def test_how_long_a_list_should_be_is_not_told() -> None:
+    assert shown([1, 2, 3], [1]) == "`one(1)` gives `[1]`, which is not right."
+    assert "asked for is a list." in shown([1, 2, 3], 1)
+    assert "asked for is a list or tuple of 2." in shown((1, 2), 1)
+
+
+def test_bytes_are_shown_as_text_where_they_are_text() -> None:
+    assert shown(1, 2, (b"GET /\r\n",)).startswith("`one(b'GET /\\r\\n')` gives")
+    assert shown(1, 2, (b"\x45\0",)).startswith('`one(bytes.fromhex("45 00"))` gives')
+
+
+def test_an_error_where_one_is_asked_for() -> None:
+    def refuse(*case: Any) -> None:
+        raise ValueError("our words")
+
+    task = Task("99/one", "one", reference=refuse, examples=((1,),))
+
+    def other_words(*case: Any) -> None:
+        raise ValueError("the learner's words")
+
+    assert judge(task, {"one": other_words}).passed
+    assert "a case to refuse" in judge(task, {"one": lambda *_: 3}).sentences[0]
+    assert not judge(task, {"one": broken}).passed
+
+
 def test_a_task_that_does_not_exist() -> None:
     verdict = check("01/oxi", {})
     assert not verdict.passed

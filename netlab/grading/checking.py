@@ -198,7 +198,7 @@ def _complaint(task: Task, case: Case, value: Any, wanted: Any) -> list[str]:
         ]
     if value is None:
         return [f"{shown} gives `None`: does the function `return` its result?"]
-    if _kind(value) != _kind(wanted) and not (isinstance(value, int) and isinstance(wanted, float)):
+    if not _alike(value, wanted):
         return [f"{shown} gives {_kind(value)}, `{_shown(value)}`; asked for is {_kind(wanted)}."]
     return [f"{shown} gives `{_shown(value)}`, which is not right."]
 
@@ -231,6 +231,18 @@ def _listed(keys: list[Any]) -> str:
     return ", ".join(texts) + (f" and {len(keys) - FEW} more" if len(keys) > FEW else "")
 
 
+def _alike(value: Any, wanted: Any) -> bool:
+    """Whether the kind is right.  A tuple has its length in common with all right answers; how
+    long a list should be is part of the answer."""
+    if isinstance(wanted, tuple):
+        return isinstance(value, list | tuple) and len(value) == len(wanted)
+    if isinstance(wanted, list):
+        return isinstance(value, list | tuple)
+    if isinstance(wanted, float):
+        return isinstance(value, int | float) and not isinstance(value, bool)
+    return _kind(value) == _kind(wanted)
+
+
 KINDS = {
     bool: "True or False", int: "a whole number", float: "a number with a fraction", str: "text",
     bytes: "bytes", dict: "a table (dict)", set: "a set", type(None): "None",
@@ -243,7 +255,9 @@ def _kind(value: Any) -> str:
         return "a function"
     if isinstance(value, Odd):
         return value.what
-    if isinstance(value, list | tuple):
+    if isinstance(value, list):
+        return "a list"
+    if isinstance(value, tuple):
         return f"a list or tuple of {len(value)}"
     return KINDS.get(type(value), f"of the type {type(value).__name__}")
 
@@ -256,16 +270,22 @@ MOST = 160
 """Bytes or characters of a value that are shown at most."""
 
 
+TEXT = frozenset(b"\t\r\n" + bytes(range(32, 127)))
+"""Bytes that are read as text; others are read in hex."""
+
+
 def _shown(value: Any) -> str:
-    """An argument or result as it can be typed again: bytes in hex."""
+    """An argument or result as it can be typed again: bytes in hex, where they are no text."""
     text = _typed(value)
     return text if len(text) <= 3 * MOST else text[: 3 * MOST] + "…"
 
 
 def _typed(value: Any) -> str:
     if isinstance(value, bytes):
+        begin = value[:MOST]
         more = f" and {len(value) - MOST} more bytes" if len(value) > MOST else ""
-        return f'bytes.fromhex("{value[:MOST].hex(" ")}"){more}'
+        text = begin and TEXT.issuperset(begin)
+        return (repr(begin) if text else f'bytes.fromhex("{begin.hex(" ")}")') + more
     if isinstance(value, list | tuple) and any(
         isinstance(part, bytes | list | tuple) for part in value
     ):
