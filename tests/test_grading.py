@@ -104,6 +104,13 @@ def test_whatever_a_function_does_is_told_in_words(function: Any, words: str) ->
     assert any(words in sentence for sentence in verdict.sentences), verdict
 
 
+def test_a_table_is_complained_of_with_the_case_that_gives_it() -> None:
+    """Which entries are wrong says nothing without what the function was called with."""
+    table = Task("99/table", answer="table", reference=lambda a: {"a": a, "b": 1}, examples=((7,),))
+    verdict = judge(table, {"table": lambda a: {"a": 8, "b": 1}})
+    assert verdict.sentences == ("`table(7)` gives a table.", "Right: b.", "Not yet right: a.")
+
+
 @each_task
 def test_hints_are_a_ladder_of_three(task: Task) -> None:
     assert len(task.hints) == 3

@@ -175,14 +175,17 @@ def _score(task: Task, right: list[bool]) -> list[str]:
 
 def _complaint(task: Task, case: Case, value: Any, wanted: Any) -> list[str]:
     """What is wrong with this value; never what it should be."""
-    if isinstance(value, dict) and isinstance(wanted, dict):
-        return _by_key(task, value, wanted)
     name = task.answer
     arguments = ", ".join(map(_shown, case))
     if task.drive:
         shown = f"`{name}`, tried with `{arguments}`,"
     else:
         shown = f"`{name}({arguments})`" if task.is_function else f"`{name}`"
+    if isinstance(value, dict) and isinstance(wanted, dict):
+        return [
+            *([f"{shown} gives a table."] if task.is_function else []),
+            *_by_key(task, value, wanted),
+        ]
     if isinstance(value, Raised):
         return [f"{shown} stops with `{value.sentence}`."]
     if isinstance(wanted, Raised):
