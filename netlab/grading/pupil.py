@@ -22,8 +22,12 @@ MOST_LEFT_OUT = 3
 LONGEST_CELL = 500_000
 """Characters of a cell that is run."""
 
-READING = 5.0
-"""Seconds in which the value under a name is to be read."""
+SECONDS = 10.0
+"""The time for all cells."""
+READING = 2.0
+"""The time to read the value under a name."""
+MOST_SECONDS = 60.0
+"""The time for everything, all processes together: none is begun after it."""
 
 
 class Pupil:
@@ -31,15 +35,16 @@ class Pupil:
 
     cells    the source of each code cell, in order
     walls    from `sandbox.find()`
-    seconds  the time that all cells together may take
+    seconds  the time that all cells together may take, SECONDS if it is not said
     """
 
-    def __init__(self, cells: Sequence[str], walls: Walls, seconds: float = 10.0) -> None:
-        self._cells, self._walls, self._seconds = list(cells), walls, seconds
+    def __init__(self, cells: Sequence[str], walls: Walls, seconds: float | None = None) -> None:
+        self._cells, self._walls = list(cells), walls
+        self._seconds = SECONDS if seconds is None else seconds
         self._channel: Channel | None = None
         self._notes: dict[int, str] = {}
         self._left_out: set[int] = set()
-        self._starts = 0
+        self._starts, self._used = 0, 0.0
 
     def __enter__(self) -> "Pupil":
         self._begin()
@@ -90,9 +95,16 @@ class Pupil:
             self._begin()
         if self._channel is None:
             return None
-        heard = self._channel.ask(word, *parts, answers=answers, seconds=seconds)
+        heard = self._heard(self._channel, word, *parts, answers=answers, seconds=seconds)
         if heard.fault:
             self._end()
+        return heard
+
+    def _heard(
+        self, channel: Channel, word: str, *parts: Any, answers: int, seconds: float
+    ) -> Heard:
+        heard = channel.ask(word, *parts, answers=answers, seconds=seconds)
+        self._used += heard.seconds
         return heard
 
     # The process.
@@ -100,7 +112,8 @@ class Pupil:
     def _begin(self) -> None:
         """Start a process and run the cells, without those that once ended it."""
         while self._channel is None:
-            if self._starts == MOST_STARTS or len(self._left_out) > MOST_LEFT_OUT:
+            wrecked = self._starts == MOST_STARTS or len(self._left_out) > MOST_LEFT_OUT
+            if wrecked or self._used > MOST_SECONDS:
                 self._notes[len(self._cells) + 1] = "Too much went wrong: the rest is not run."
                 return
             self._starts += 1
@@ -115,7 +128,7 @@ class Pupil:
             if len(cell) > LONGEST_CELL:
                 self._notes[number] = f"Cell {number} is too long, and is left out."
                 continue
-            heard = channel.ask("cell", number, cell, answers=1, seconds=left)
+            heard = self._heard(channel, "cell", number, cell, answers=1, seconds=left)
             left -= heard.seconds
             if heard.fault:
                 self._leave_out(number, heard.fault)

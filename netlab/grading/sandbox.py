@@ -130,8 +130,11 @@ def works(walls: Walls) -> bool:
     return b"ready" in said
 
 
-def start(walls: Walls) -> "subprocess.Popen[bytes]":
-    """Start `worker.py` within the walls; its stdin takes questions, its stdout gives answers."""
+def start(walls: Walls, folder: str = "/") -> "subprocess.Popen[bytes]":
+    """Start `worker.py` within the walls; its stdin takes questions, its stdout gives answers.
+
+    folder  where there are no walls, the place for the files that it writes
+    """
     nobody = 1_000_000_000 + secrets.randbelow(800_000_000)
     other: dict[str, Any] = {}
     if walls.user == "before":
@@ -143,10 +146,17 @@ def start(walls: Walls) -> "subprocess.Popen[bytes]":
         return subprocess.Popen(
             _command(walls, read, nobody if walls.user == "inside" else 0),
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-            env=ENVIRONMENT, pass_fds=(read,), start_new_session=walls.kind == "none", **other,
+            env=_environment(walls, folder), cwd=folder, pass_fds=(read,),
+            start_new_session=walls.kind == "none", **other,
         )  # fmt: skip
     finally:
         os.close(read)
+
+
+def _environment(walls: Walls, folder: str) -> dict[str, str]:
+    if walls.kind != "none":
+        return ENVIRONMENT
+    return ENVIRONMENT | {"HOME": folder, "TMPDIR": folder}
 
 
 def _command(walls: Walls, program: int, user: int) -> list[str]:

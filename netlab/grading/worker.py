@@ -228,6 +228,8 @@ def main() -> None:
     random.seed(0)  # the same submission gives the same grade
 
     def tell(number: int, word: str, value: Any) -> None:
+        if isinstance(value, str | bytes) and len(value) > settings["longest"]:
+            value = Odd("a value that is too long")
         try:
             told = talk.answer(number, word, to_json(value))
         except Exception as error:
