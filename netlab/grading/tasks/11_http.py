@@ -405,7 +405,12 @@ TASKS = (
         "11/values-of",
         answer="values_of",
         reference=values_of,
-        examples=((COOKIES, "Set-Cookie"), (COOKIES, "content-type"), (COOKIES, "Via")),
+        examples=(
+            (COOKIES, "Set-Cookie"),
+            (COOKIES, "content-type"),
+            (COOKIES, "Via"),
+            (COOKIES, "location"),
+        ),
         more=heads,
         hints=(
             "Two names are the same when they differ only in upper and lower case.",
@@ -522,6 +527,7 @@ TASKS = (
             (b"HTTP/1.1 204 ",),
             (b"HTTP/1.0 500",),
             (b"HTTP/1.1 2OO OK",),
+            (b"HTTP/1.1 +20 OK",),
             (b"HTTP/1.1",),
             (b"",),
             (b"ICY 200 OK",),
@@ -583,6 +589,9 @@ TASKS = (
             ("HEAD", lines("HTTP/1.1 200 OK", "Content-Length: x")),
             ("GET", lines("HTTP/1.1 304 Not Modified", "Content-Length: 3, 4")),
             ("GET", lines("HTTP/1.1 199 Soon", "Content-Length: 3")),
+            ("GET", lines("HTTP/1.1 200 OK", "Content-Length: +12")),
+            ("GET", lines("HTTP/1.1 200 OK", "Content-Length: 12", "content-length: 13")),
+            ("GET", lines("HTTP/1.1 200 OK", "Content-Length: 12, 12")),
         ),
         more=answers,
         hints=(
@@ -706,6 +715,7 @@ TASKS = (
             ("text/plain; charset=ISO-8859-1", "Grüße".encode("latin-1")),
             ('text/plain; charset="utf-8"', "☕".encode()),
             ("text/plain", "☕".encode()),
+            ("text/plain; charset=utf-16; format=flowed", "☕".encode("utf-16")),
             ("text/plain; charset=utf-8", "Grüße".encode("latin-1")),
             ("text/plain; charset=x-unknown", b"tea"),
             ("", b""),
@@ -782,6 +792,8 @@ TASKS = (
                 ["Content-Length: 3, 3"],
                 ["Transfer-Encoding: xchunked"],
                 ["Content-Length: 3"],
+                ["Note: a : b", "Content-Length: 3"],
+                ["Note\t: a"],
                 ["Content-Length: 3", "Content-Length: 4", "Transfer-Encoding: Chunked"],
             )
         ),

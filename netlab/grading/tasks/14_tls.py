@@ -545,6 +545,8 @@ TASKS = (
             (0x0303, b""),
             (0x0303, b"\x00\x17\x00\x00\x00\x2b\x00\x02\x03\x04"),
             (0x0302, b"\xff\x01\x00\x01\x00"),
+            (0x0302, b"\x0a\x0a\x00\x02\x03\x04\x00\x2b\x00\x02\x03\x03"),
+            (0x0303, b"\x00\x2b\x00\x02\x7f\x1c"),
         ),
         more=server_hellos,
         hints=(
