@@ -80,6 +80,9 @@ class Task:
 
     def cases(self, seed: int = NOBODY) -> list[Case]:
         """The examples and the cases made with that seed: always the same for the same seed."""
+        return [*self._once("cases", seed, self._make)]
+
+    def _make(self, seed: int) -> list[Case]:
         made = [*self.examples, *self.more(random.Random(seed))]
         if self.capture:
             own = (frames(self.capture, seed),)
@@ -88,18 +91,20 @@ class Task:
 
     def expected(self, seed: int = NOBODY) -> list[Any]:
         """The right result of each case, as plain data."""
-        return self._once("expected", seed, self.reference)
+        return self._once("expected", seed, lambda seed: self._results(self.reference, seed))
 
     def tempted(self, number: int, seed: int = NOBODY) -> list[Any]:
         """What the misconception of that number gives for each case."""
-        return self._once(number, seed, self.misconceptions[number].wrong)
+        wrong = self.misconceptions[number].wrong
+        return self._once(number, seed, lambda seed: self._results(wrong, seed))
 
-    def _once(self, which: Any, seed: int, answer: Any) -> list[Any]:
-        if (which, seed) not in self._judged:
+    def _once(self, which: Any, seed: int, made: Callable[[int], list[Any]]) -> list[Any]:
+        known = self._judged.get((which, seed))
+        if known is None:
             if len(self._judged) > 200:  # seeds of a large class
                 self._judged.clear()
-            self._judged[which, seed] = self._results(answer, seed)
-        return self._judged[which, seed]  # type: ignore[no-any-return]
+            known = self._judged[which, seed] = made(seed)
+        return known  # type: ignore[no-any-return]
 
     def _results(self, answer: Any, seed: int) -> list[Any]:
         if self.lines:
