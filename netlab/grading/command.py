@@ -1,6 +1,5 @@
 """What `netlab grade` does, from the folder of submissions to the last file."""
 
-import multiprocessing
 import os
 import sys
 from pathlib import Path
@@ -11,6 +10,7 @@ from netlab.grading.sandbox import UNPROTECTED, SandboxError, find
 from netlab.grading.sources import SubmissionsError
 from netlab.grading.submissions import Submissions, commonest, stems
 from netlab.grading.submissions import find as find_submissions
+from netlab.words import printable
 
 
 def run(
@@ -32,6 +32,11 @@ def run(
     else:
         _say(UNPROTECTED)
     submissions = find_submissions(path, without=[feedback])
+    refused = submissions.source.refused
+    if refused:
+        first = next(iter(refused))
+        more = f", and {len(refused) - 1} more" if len(refused) > 1 else ""
+        _say(f"left out is {printable(first)}: {refused[first]}{more}")
     number = _chosen(submissions, exercise)
     orders = Orders(number, seed, by_student, sandboxed, jobs or _processors(), maker)
     journal = out.with_name(f"{out.name}.journal")
@@ -46,8 +51,6 @@ def run(
             records = grade_all(submissions, orders, journal, bar.update)
         except KeyboardInterrupt:
             bar.close()
-            for process in multiprocessing.active_children():
-                process.terminate()
             raise SubmissionsError(
                 f"stopped after {bar.n} of {total}: the same command goes on from there"
             ) from None

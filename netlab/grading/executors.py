@@ -41,7 +41,17 @@ def processes(jobs: int) -> Executor:
     """So many processes of this computer, which end with the one that made them."""
     # "fork" would copy the progress bar's thread in whatever state it is
     context = multiprocessing.get_context("spawn")
-    return ProcessPoolExecutor(jobs, context, initializer=_begin)
+    return Processes(jobs, context, initializer=_begin)
+
+
+class Processes(ProcessPoolExecutor):
+    """A pool that, where it is not waited for, ends what is under way."""
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+        if not wait:
+            for process in [*self._processes.values()]:
+                process.terminate()
+        super().shutdown(wait, cancel_futures=cancel_futures)
 
 
 def _begin() -> None:

@@ -10,7 +10,7 @@ from html import escape
 
 from netlab import palette
 from netlab.grading.grade import Record
-from netlab.grading.task import all_tasks
+from netlab.grading.task import tasks_of
 from netlab.grading.verdict import Verdict
 
 LONGEST_NAME = 180
@@ -84,7 +84,7 @@ def verdicts(record: Record) -> Iterable[Verdict]:
             task["task"], task["passed"], task["points"], task["possible"],
             tuple(task["sentences"]), task["tried"],
         )  # fmt: skip
-        known = all_tasks().get(verdict.task)
+        known = tasks_of(record["exercise"]).get(verdict.task)
         yield verdict if verdict.passed or known is None else verdict.with_hints(known.hints, 0)
 
 

@@ -15,7 +15,7 @@ from netlab.grading.checking import Answers, judge
 from netlab.grading.notebook import NotebookError, code_cells
 from netlab.grading.pupil import Pupil
 from netlab.grading.sandbox import NONE, find
-from netlab.grading.task import Task, all_tasks
+from netlab.grading.task import Task, tasks_of
 from netlab.grading.verdict import Verdict
 from netlab.practice import NOBODY, seed_of
 from netlab.words import printable
@@ -78,17 +78,12 @@ def version() -> str:
     return found.hexdigest()
 
 
-def tasks_of(exercise: str) -> list[Task]:
-    """The tasks of the exercise with that number."""
-    return [task for task in all_tasks().values() if task.id.startswith(f"{exercise}/")]
-
-
 def grade(job: Job) -> Record:
     """Run the submission's cells and judge each of its tasks.
 
     Whatever the submission is, it gets a record; nothing here raises on what a learner wrote.
     """
-    tasks = tasks_of(job.exercise)
+    tasks = [*tasks_of(job.exercise).values()]
     notes = [*job.notes]
     if job.content is None:
         return record(job, map(_unseen, tasks), notes)
@@ -99,8 +94,10 @@ def grade(job: Job) -> Record:
     with Pupil(cells, find() if job.sandboxed else NONE) as pupil:
         own = seed_of(job.name) if job.by_student else seed_in(pupil)
         # a capture of one's own stays one's own
-        seeds = [own if job.seed is None or task.capture else job.seed for task in tasks]
-        verdicts = [judge(*each) for each in zip(tasks, [pupil] * len(tasks), seeds, strict=True)]
+        verdicts = [
+            judge(task, pupil, own if job.seed is None or task.capture else job.seed)
+            for task in tasks
+        ]
         notes += pupil.notes
     return record(job, verdicts, notes)
 
@@ -119,7 +116,7 @@ def record(
     job: Job, verdicts: Iterable[Verdict], notes: Iterable[str], failed: bool = False
 ) -> Record:
     """What is kept of these verdicts."""
-    tasks = [_kept(verdict) for verdict in verdicts]
+    tasks = [_kept(verdict, tasks_of(job.exercise)[verdict.task]) for verdict in verdicts]
     return {
         "student": job.student, "name": job.name, "file": printable(job.file, LONGEST),
         "exercise": job.exercise,
@@ -132,11 +129,13 @@ def record(
 def not_graded(job: Job, why: str) -> Record:
     """The record of a submission on which the grader itself failed."""
     note = f"The grader could not do its work on this notebook ({why}): grade it again."
-    return record(job, map(_unseen, tasks_of(job.exercise)), [*job.notes, note], failed=True)
+    return record(
+        job, map(_unseen, tasks_of(job.exercise).values()), [*job.notes, note], failed=True
+    )
 
 
-def _kept(verdict: Verdict) -> dict[str, Any]:
-    known = [(one.says,) for one in all_tasks()[verdict.task].misconceptions]
+def _kept(verdict: Verdict, task: Task) -> dict[str, Any]:
+    known = [(one.says,) for one in task.misconceptions]
     return {
         "task": verdict.task, "points": verdict.points, "possible": verdict.possible,
         "passed": verdict.passed, "tried": verdict.tried,

@@ -117,9 +117,7 @@ def _each(
                     broken |= isinstance(failure, BrokenExecutor)
                     yield job, failure or future.result()
         finally:
-            for future in waiting:
-                future.cancel()
-            executor.shutdown(wait=not waiting)
+            executor.shutdown(wait=not waiting, cancel_futures=bool(waiting))
 
 
 def _reason(error: BaseException) -> str:

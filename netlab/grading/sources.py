@@ -44,7 +44,7 @@ class Source(Protocol):
 
 def is_hidden(name: str) -> bool:
     """Whether a file or folder is none that a person made."""
-    return name.startswith(".") or name in HIDDEN
+    return not name or name.startswith(".") or name in HIDDEN
 
 
 def opened(path: Path, without: Iterable[Path] = ()) -> Source:

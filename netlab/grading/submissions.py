@@ -9,7 +9,6 @@ from functools import cache
 from pathlib import Path, PurePosixPath
 
 from netlab.grading.sources import Refused, Source, SubmissionsError, is_hidden, opened
-from netlab.grading.task import all_tasks
 from netlab.words import printable
 
 MOODLE = re.compile(
@@ -116,7 +115,7 @@ def identity(top: str) -> tuple[str, str]:
 
 # Which exercise a notebook is.
 
-CHECKS = re.compile(rb"""check\(\s*\\?["'](\d\d)/([a-z0-9-]+)\\?["']""")
+CHECKS = re.compile(rb"""check\(\s*\\?["'](\d\d)/[a-z0-9-]+\\?["']""")
 """A check as it stands in a notebook's bytes."""
 
 
@@ -132,11 +131,8 @@ def exercise_of(name: str, content: bytes) -> str:
 
     What most of its checks ask for; without checks, what its name begins with.
     """
-    known = all_tasks()
-    asked = Counter(
-        number.decode() for number, rest in CHECKS.findall(content)
-        if f"{number.decode()}/{rest.decode()}" in known
-    )  # fmt: skip
+    numbers = [number.decode() for number in CHECKS.findall(content)]
+    asked = Counter(number for number in numbers if number in stems())
     if asked:
         return str(min(asked, key=lambda number: (-asked[number], number)))
     name = PurePosixPath(name).stem

@@ -9,7 +9,7 @@ from netlab.figures import grades
 from netlab.figures.chart import Chart
 from netlab.grading.feedback import in_html, page
 from netlab.grading.grade import Record
-from netlab.grading.task import all_tasks
+from netlab.grading.task import tasks_of
 
 FREQUENT = 10
 """Misconceptions that are shown."""
@@ -60,8 +60,9 @@ def difficulty(records: Sequence[Record]) -> list[tuple[str, int, int, int]]:
 
 def misconceptions(records: Sequence[Record]) -> list[tuple[str, str, int]]:
     """The task, the sentence and how many students have it, the most frequent first."""
+    known = tasks_of(records[0]["exercise"])
     found = Counter(
-        (task["task"], all_tasks()[task["task"]].misconceptions[task["misconception"]].says)
+        (task["task"], known[task["task"]].misconceptions[task["misconception"]].says)
         for record in records
         for task in record["tasks"]
         if task["misconception"] is not None
