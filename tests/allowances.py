@@ -8,6 +8,7 @@ from tshark_table import NAMES
 
 import netlab
 from netlab.header import Header
+from netlab.wire.ethernet import VLAN8023
 from netlab.wire.ipv6_routing import Routing
 from netlab.wire.loopback import Null
 from netlab.wire.mpls import MPLS
@@ -21,6 +22,9 @@ METHODS = ("GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "HTTP/1.0", "HTTP/
 
 RECORD = re.compile(rb"[\x14-\x18]\x03[\x00-\x04]")
 """With what a record of TLS begins."""
+
+LONGEST_RECORD = 2**14 + 2048
+"""Bytes in a record (RFC 5246 section 6.2.3)."""
 
 
 def kind_of(header: Header) -> str:
@@ -36,7 +40,9 @@ def guess(name: str, packet: netlab.Packet) -> bool:
     if name == "http":
         return not START_LINE.match(packet.payload)
     if name == "tls":
-        return not RECORD.match(packet.payload)
+        length = int.from_bytes(packet.payload[3:5])
+        start = len(packet.payload) >= 5 and RECORD.match(packet.payload)
+        return not start or length > LONGEST_RECORD
     return isinstance(last, MPLS | Null) or (name == "dns" and isinstance(last, netlab.TCP))
 
 
@@ -46,11 +52,11 @@ def guessed(packet: netlab.Packet, theirs: Reading) -> bool:
     last = packet.layers[-1] if packet.layers else None
     if not isinstance(last, netlab.HTTP | netlab.TLS):
         return False
-    if any(name in ("http", "tls") for name, _ in theirs.layers):
-        return False
+    if isinstance(last, netlab.HTTP) and last.start_line.split()[0] not in METHODS:
+        return True
+    seen = any(name in ("http", "tls") for name, _ in theirs.layers)
     ports = {netlab.HTTP: {80, 8000, 8080}, netlab.TLS: {443}}[type(last)]
-    odd = isinstance(last, netlab.HTTP) and last.start_line.split()[0] not in METHODS
-    return odd or not {packet[netlab.TCP].src_port, packet[netlab.TCP].dst_port} & ports
+    return not seen and not {packet[netlab.TCP].src_port, packet[netlab.TCP].dst_port} & ports
 
 
 def goes_on(packet: netlab.Packet) -> bool:
@@ -64,6 +70,17 @@ def goes_on(packet: netlab.Packet) -> bool:
     return max(ends.values()) > packet[netlab.TLS].payload_end or any(
         message.offset + 4 + message.length > end
         for record, end in ends.items()
+        for message in getattr(record, "messages", None) or ()
+    )
+
+
+def held_encrypted(packet: netlab.Packet, theirs: Reading) -> bool:
+    """Whether tshark holds messages of TLS to be encrypted, by what it saw in earlier packets."""
+    if netlab.TLS not in packet:
+        return False
+    return any(
+        ("tls.handshake.type", message.offset) not in theirs.fields
+        for record in packet[netlab.TLS].records
         for message in getattr(record, "messages", None) or ()
     )
 
@@ -89,21 +106,33 @@ def broken_off(packet: netlab.Packet) -> tuple[type[Header] | None, int, int]:
     return packet.layers[-1].beyond()
 
 
+def odd_length(packet: netlab.Packet) -> bool:
+    """Whether a length stands behind a provider's tag, where tshark takes it for an EtherType, or 0
+    stands for the EtherType, which tshark takes for a length."""
+    return any(
+        (isinstance(header, VLAN8023) and getattr(header.below, "ethertype", 0) == 0x88A8)
+        or getattr(header, "ethertype", 1) == 0
+        for header in packet.layers
+    )
+
+
 def unknown(packet: netlab.Packet) -> bool:
     """Whether the packet has parts that netlab does not know, but tshark may."""
-    rest = packet.layers and packet.layers[-1].layer == "internet" and packet.payload
-    return bool(rest) or any("Unknown" in repr(header.values()) for header in packet.layers)
+    rest = packet.layers and packet.layers[-1].layer in ("link", "internet") and packet.payload
+    names = [repr(header.values()) for header in packet.layers]
+    return bool(rest) or any("Unknown" in each or "MultipathTCP" in each for each in names)
 
 
 def quoted_in_part(packet: netlab.Packet) -> bool:
     """Whether the packet quotes another one in part, or one that is malformed: tshark is silent
-    about what breaks off.  Of what a redirect quotes it shows the first 8 bytes behind IP."""
+    about what breaks off.  Of what a redirect or a source quench quotes it shows 8 bytes
+    behind IP."""
     layers = packet.layers
     first = next((i for i, header in enumerate(layers) if header.quotes), len(layers))
     quoted = layers[first + 1 :]
-    redirect = any(kind_of(header) == "ICMPRedirect" for header in layers)
+    short = {"ICMPRedirect", "ICMPSourceQuench"} & set(map(kind_of, layers))
     faults = (fault for header in quoted for fault in header.faults())
-    return redirect or bool(quoted and (not quoted[-1].complete or any(faults)))
+    return bool(short) or bool(quoted and (not quoted[-1].complete or any(faults)))
 
 
 def is_routed_quote(header: Header) -> bool:

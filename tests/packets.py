@@ -70,6 +70,9 @@ def ieee8023(inside: Any) -> Any:
         saps = {"dsap": UNKNOWN_SAP, "ssap": UNKNOWN_SAP}
         payload = l2.LLC(ctrl=number(8), **saps) / Raw(octets(1 + number(5)))
     size = len(bytes(payload))
+    if DICE.random() < 0.2:
+        tag = l2.Dot1Q(prio=number(3), vlan=number(12), type=size)
+        return l2.Ether(dst=mac(), src=mac(), type=0x8100) / tag / Raw(bytes(payload))
     return l2.Dot3(dst=mac(), src=mac(), len=size) / payload
 
 
@@ -91,16 +94,21 @@ def pppoe(inside: Any) -> Any:
     return l2.Ether(dst=mac(), src=mac(), type=0x8864) / session / Raw(bytes(inside))
 
 
+def sender() -> dict[str, Any]:
+    """The sender in a cooked header: mostly an Ethernet address, else shorter or none."""
+    size = DICE.choice([6, 6, 6, 6, 0, 4])
+    kinds = DICE.choice([1, 1, 772]) if size == 6 else DICE.choice([65534, 776])
+    return {"lladdrtype": kinds, "lladdrlen": size, "src": octets(size).ljust(8, b"\0")}
+
+
 def cooked(inside: Any) -> Any:
     """A packet as `tcpdump -i any` had it."""
-    kinds = {"lladdrtype": DICE.choice([1, 1, 772]), "lladdrlen": 6, "src": octets(6)}
-    return l2.CookedLinux(pkttype=number(2), **kinds) / inside
+    return l2.CookedLinux(pkttype=number(2), **sender()) / inside
 
 
 def cooked2(inside: Any) -> Any:
     """A packet as `tcpdump -i any` has it."""
-    kinds = {"lladdrtype": DICE.choice([1, 1, 772]), "lladdrlen": 6, "src": octets(6)}
-    return l2.CookedLinuxV2(ifindex=number(8), pkttype=number(2), **kinds) / inside
+    return l2.CookedLinuxV2(ifindex=number(8), pkttype=number(2), **sender()) / inside
 
 
 def family(inside: Any) -> int:

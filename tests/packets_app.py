@@ -167,7 +167,9 @@ def datagram() -> tuple[int, int, Any]:
     """Ports and a message of a program that speaks UDP."""
     kind = DICE.choice(["dns", "dns", "dns", "dhcp", "dhcp", "other"])
     if kind == "dns":
-        return *DICE.sample([53, free()], 2), Raw(message())
+        if DICE.random() < 0.1:
+            return 5353, 5353, Raw(message())
+        return *DICE.sample([DICE.choice([53, 53, 53, 5355]), free()], 2), Raw(message())
     if kind == "dhcp":
         return *DICE.sample([67, 68], 2), Raw(lease())
     return free(), free(), Raw(octets(number(6)))

@@ -188,7 +188,7 @@ def ipv4_packet(inside: Any) -> Any:
     if DICE.random() < 0.06:
         packet.frag = DICE.choice([0, number(13), 185])
     if wrong_length():
-        packet.len = DICE.choice([0, number(6), number(16)])
+        packet.len = DICE.choice([0 if isinstance(inside, inet.TCP) else 20, number(6), number(16)])
     return packet / inside
 
 

@@ -107,6 +107,23 @@ def test_every_field_of_packets_at_random(judged: Judged) -> None:
     assert judged.seen["packets"] >= 20_000
 
 
+def test_every_field_of_damaged_recordings(tmp_path: Path) -> None:
+    """Each packet that a program sent, three times, with other bits changed in its headers."""
+    from dice import DICE
+    from packets import flipped
+
+    DICE.seed(4)
+    damaged = [
+        netlab.Packet(flipped(packet.data), packet.link, 0, packet.wire_length)
+        for name in RECORDINGS
+        for packet in netlab.read(netlab.recording(name))
+        for _ in range(3)
+    ]
+    path = tmp_path / "damaged.pcapng"
+    netlab.write(path, damaged)
+    assert check(path, Counter()) == {}
+
+
 def test_what_tshark_finds_nothing_odd_in_is_sound(judged: Judged) -> None:
     assert judged.alone == []
 

@@ -21,12 +21,15 @@ SETTINGS = (
 )  # fmt: skip
 """tshark reads each packet by itself and checks what it can check."""
 
-LESS = ("--disable-heuristic", "dns_udp", "--disable-protocol", "vssmonitoring")
+LESS = (
+    "--disable-heuristic", "dns_udp", "--disable-protocol", "vssmonitoring",
+    "--disable-protocol", "f5ethtrailer",
+)  # fmt: skip
 """tshark takes nothing for DNS but on its port, and no padding for somebody's trailer."""
 
 MALFORMED = re.compile(
     r"\[Malformed Packet: "
-    r"(ARP|DNS|DHCP|GRE|HTTP|ICMP|ICMPv6|IGMP|IPv4|IPv6 .*|LLC|TCP|TLS|UDP|VLAN)\]"
+    r"(ARP|DNS|DHCP|GRE|HTTP|ICMP|ICMPv6|IGMP|IPv4|IPv6 .*|LLC|MPTCP|TCP|TLS|UDP|VLAN)\]"
 )
 """How tshark names a protocol, of those that netlab knows, in the middle of which it stopped."""
 
@@ -100,7 +103,8 @@ def tshark(path: Path) -> Iterator[Reading]:
             reading.layers.add((name, int(attributes.get("pos", -1))))
         elif element == "field" and attributes["name"]:
             place = attributes["name"], int(attributes.get("pos", -1))
-            said = Said(attributes.get("show", ""), attributes.get("value", ""))
+            raw = attributes.get("unmaskedvalue", attributes.get("value", ""))
+            said = Said(attributes.get("show", ""), raw)
             reading.fields.setdefault(place, []).append(said)
 
     def end(element: str) -> None:

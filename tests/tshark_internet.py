@@ -95,7 +95,7 @@ INTERNET: dict[str, dict[str, str]] = {
         "tag": "ipv6.routing.srh.tag", "segments": PARTS,
         "segments.segment": "ipv6.routing.srh.addr", "tlvs": "- not shown",
     },
-    "UnknownRouting": ROUTING | {"data": "ipv6.routing.unknown_data"},
+    "UnknownRouting": ROUTING | {"data": "?ipv6.routing.unknown_data"},
     "Fragment": {
         "next_header": "ipv6.fraghdr.nxt", "reserved": "ipv6.fraghdr.reserved_octet",
         "fragment_offset": "ipv6.fraghdr.offset", "reserved_bits": "ipv6.fraghdr.reserved_bits@1",

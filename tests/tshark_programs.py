@@ -3,7 +3,7 @@
 PARTS = "- compared part by part"
 
 RECORD = {
-    "name": "dns.resp.name", "type": "dns.resp.type", "class_": "dns.resp.class",
+    "name": "dns.resp.name", "type": "dns.resp.type", "class_": "=dns.resp.class",
     "ttl": "=dns.resp.ttl", "rdlength": "dns.resp.len",
 }  # fmt: skip
 EDNS_OPTION = {"code": "dns.opt.code", "length": "dns.opt.len"}
@@ -31,9 +31,10 @@ def option_list(field: str, each: str, name: str) -> dict[str, str]:
 PROGRAMS: dict[str, dict[str, str]] = {
     "DNS": {
         "id": "dns.id", "qr": "dns.flags.response", "opcode": "dns.flags.opcode",
-        "aa": "?dns.flags.authoritative", "tc": "dns.flags.truncated",
-        "rd": "dns.flags.recdesired", "ra": "?dns.flags.recavail@1", "z": "dns.flags.z@1",
-        "ad": "?dns.flags.authenticated@1", "cd": "dns.flags.checkdisable@1",
+        "aa": "?dns.flags.authoritative ?dns.flags.conflict", "tc": "dns.flags.truncated",
+        "rd": "dns.flags.recdesired dns.flags.tentative", "ra": "?dns.flags.recavail@1",
+        "z": "?dns.flags.z@1",
+        "ad": "?dns.flags.authenticated@1", "cd": "?dns.flags.checkdisable@1",
         "rcode": "?dns.flags.rcode@1",
         "question_count": "dns.count.queries dns.count.zones",
         "answer_count": "dns.count.answers dns.count.prerequisites",
@@ -42,7 +43,7 @@ PROGRAMS: dict[str, dict[str, str]] = {
         "questions": PARTS, "answers": PARTS, "authorities": PARTS, "additionals": PARTS,
     },
     "DNSOverTCP": {"length": "dns.length"},
-    "Question": {"name": "dns.qry.name", "type": "dns.qry.type", "class_": "dns.qry.class"},
+    "Question": {"name": "dns.qry.name", "type": "dns.qry.type", "class_": "=dns.qry.class"},
     "A": RECORD | {"address": "dns.a"},
     "AAAA": RECORD | {"address": "dns.aaaa"},
     "CNAME": RECORD | {"cname": "dns.cname"},
@@ -64,7 +65,7 @@ PROGRAMS: dict[str, dict[str, str]] = {
     "UnknownRecord": RECORD | {"data": "- tshark knows many of these records"},
     "OPT": {
         "name": "dns.resp.name", "type": "dns.resp.type",
-        "udp_payload_size": "dns.rr.udp_payload_size", "extended_rcode": "dns.resp.ext_rcode",
+        "udp_payload_size": "=dns.rr.udp_payload_size", "extended_rcode": "dns.resp.ext_rcode",
         "version": "dns.resp.edns0_version", "dnssec_ok": "dns.resp.z.do",
         "z": "dns.resp.z.reserved", "rdlength": "dns.resp.len", "options": PARTS,
     },
@@ -127,6 +128,9 @@ PROGRAMS: dict[str, dict[str, str]] = {
         "router": "- shown as text",
     },
     "UnknownDHCPOption": DHCP_OPTION | {"data": "- tshark knows many of these options"},
+    "Chat": dict.fromkeys(
+        ("version", "kind", "length", "name_length", "name", "text"), "- the kit's own protocol"
+    ),
     "HTTP": {
         "request_line": PARTS, "request_line.method": "=http.request.method",
         "request_line.target": "=http.request.uri",

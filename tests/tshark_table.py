@@ -32,7 +32,8 @@ LAYERS: dict[str, str] = {
     "GRE": "gre", "AH": "ah", "ESP": "esp", "ICMP": "icmp", "ICMPv6": "icmpv6",
     "IGMP": "igmp dvmrp pim",
     "SLL": "sll", "OtherSLL": "sll", "SLL2": "sll", "OtherSLL2": "sll",
-    "UDP": "udp", "TCP": "tcp", "HTTP": "http", "DNS": "dns", "DNSOverTCP": "dns",
+    "UDP": "udp", "TCP": "tcp", "HTTP": "http", "DNS": "dns mdns llmnr",
+    "DNSOverTCP": "dns", "Chat": "",
     "DHCP": "dhcp", "PlainBOOTP": "dhcp", "TLS": "tls",
 }  # fmt: skip
 """tshark's name of each layer."""
@@ -54,15 +55,15 @@ TAG = {
 }  # fmt: skip
 SAPS = {"dsap": "llc.dsap", "ssap": "llc.ssap"}
 SLL = {
-    "arphrd_type": "sll.hatype", "address": "sll.src.eth ~sll.src.other sll.unused",
+    "arphrd_type": "sll.hatype", "address": "?sll.src.eth ?~sll.src.other ?sll.unused",
     "protocol_type": "sll.etype sll.ltype sll.gretype",
 }  # fmt: skip
 TCP_OPTION = {"kind": "tcp.option_kind", "length": "tcp.option_len"}
 
 LINK_AND_TRANSPORT: dict[str, dict[str, str]] = {
-    "Ethernet": {"dst": "eth.dst", "src": "eth.src", "ethertype": "eth.type"},
+    "Ethernet": {"dst": "eth.dst", "src": "eth.src", "ethertype": "eth.type eth.len"},
     "Ethernet8023": {"dst": "eth.dst", "src": "eth.src", "length": "eth.len"},
-    "VLAN": TAG | {"ethertype": "vlan.etype ieee8021ah.etype"},
+    "VLAN": TAG | {"ethertype": "vlan.etype ieee8021ah.etype vlan.len"},
     "VLAN8023": TAG | {"length": "vlan.len"},
     "LLC": SAPS | {"control": "llc.control"},
     "LLCInformation": SAPS | {
@@ -86,7 +87,7 @@ LINK_AND_TRANSPORT: dict[str, dict[str, str]] = {
         "version": "pppoe.version", "type": "pppoe.type", "code": "pppoe.code",
         "session_id": "pppoe.session_id", "length": "pppoe.payload_length",
     },
-    "PPP": {"protocol": "ppp.protocol"},
+    "PPP": {"protocol": "~ppp.protocol"},
     "SLL": SLL | {
         "packet_type": "sll.pkttype", "address_length": "sll.halen", "unused": "sll.unused",
     },
@@ -106,7 +107,7 @@ LINK_AND_TRANSPORT: dict[str, dict[str, str]] = {
         "operation": "arp.opcode", "sender_mac": "arp.src.hw_mac =arp.src.hw",
         "sender_ip": "arp.src.proto_ipv4 =arp.src.proto",
         "target_mac": "arp.dst.hw_mac =arp.dst.hw",
-        "target_ip": "arp.dst.proto_ipv4 =arp.dst.proto",
+        "target_ip": "?arp.dst.proto_ipv4 ?=arp.dst.proto",
     },
     "OtherARP": {
         "hardware_type": "arp.hw.type", "protocol_type": "arp.proto.type",

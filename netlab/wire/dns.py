@@ -64,6 +64,8 @@ class Entry(Header):
     def type_name(self) -> str:
         """The type as zone files write it: "A", or "TYPE999" for one without a name."""
         number = self.type  # type: ignore[attr-defined]
+        if number is None:  # the message breaks off before it
+            return "TYPE?"
         return type(self).type.meaning(number) or f"TYPE{number}"  # type: ignore[attr-defined, no-any-return]
 
     def elsewhere(self) -> bytes:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from netlab.field import PAYLOAD, Field
 from netlab.header import Fault, Header
-from netlab.wire.ethertypes import LONGEST_LENGTH, LOWEST_ETHERTYPE, ethertype, is_length
+from netlab.wire.ethertypes import ethertype, is_length, neither
 from netlab.wire.fields import bits, mac, u1, u16
 from netlab.wire.llc import LLC
 
@@ -45,8 +45,7 @@ class Ethernet(Header, on={"link": "ethernet", "ip protocol": 143, "ethertype": 
 
     def faults(self) -> Iterator[Fault]:
         yield from super().faults()
-        if LONGEST_LENGTH < self.ethertype < LOWEST_ETHERTYPE:
-            text = f"0x{self.ethertype:04x} is neither an EtherType nor a length"
+        if text := neither(self.ethertype):
             yield self.fault("ethertype", text)
 
     def summary(self) -> str:
@@ -75,6 +74,11 @@ class VLAN(Header, on={"ethertype": (0x8100, 0x88A8, 0x9100)}):
     def recognise(cls, data: bytes, start: int, end: int) -> type[Header]:
         """In a tagged 802.3 frame the length stands behind the tag."""
         return VLAN8023 if end - start >= cls.size and is_length(data, start + 2) else cls
+
+    def faults(self) -> Iterator[Fault]:
+        yield from super().faults()
+        if text := neither(self.ethertype):
+            yield self.fault("ethertype", text)
 
     def summary(self) -> str:
         return f"VLAN {self.vlan_id}"

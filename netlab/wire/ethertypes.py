@@ -30,3 +30,10 @@ def ethertype() -> Field:
 def is_length(data: bytes, place: int) -> bool:
     """Whether the type field at this place holds a length."""
     return data[place] < 6 and 0 < int.from_bytes(data[place : place + 2]) <= LONGEST_LENGTH
+
+
+def neither(number: int) -> str:
+    """What is wrong with a number that is neither an EtherType nor a length; "" when it is one."""
+    if LONGEST_LENGTH < number < LOWEST_ETHERTYPE:
+        return f"0x{number:04x} is neither an EtherType nor a length"
+    return ""

@@ -9,6 +9,7 @@ from netlab.wire.fields import tail
 from netlab.wire.ports import GUESSES
 
 START_LINE = re.compile(rb"HTTP/\d\.\d \d|[A-Z]{3,20} [^ \r\n]+ HTTP/\d")
+BAD_STATUS = re.compile(rb"HTTP/\d\.\d (?!\d{3}[ \r\n]).*\n")
 BLANK_LINE = re.compile(rb"\r?\n\r?\n")
 
 
@@ -103,6 +104,8 @@ class HTTP(Header, on={"tcp port": (80, 8000, 8080)}):
 
     def faults(self) -> Iterator[Fault]:
         """None for a head that breaks off: it goes on in the next segment."""
+        if BAD_STATUS.match(self._data, self._start, self._end):
+            yield self.fault("head", "the status has not three digits (RFC 9112 section 4)")
         for number, (first, last, text) in enumerate(self._lines()):
             if "\r" in text:
                 message = f"a carriage return without a line feed in {text[:40]!r}"

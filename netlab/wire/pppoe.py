@@ -58,3 +58,9 @@ class PPP(Header, on={"pppoe code": 0}):
         "which protocol the payload belongs to", selects="ppp protocol", default=0x0021,
         names=PROTOCOLS, hexadecimal=True,
     )  # fmt: skip
+
+    def faults(self) -> Iterator[Fault]:
+        yield from super().faults()
+        if self.protocol >> 8 & 1 or not self.protocol & 1:
+            text = f"0x{self.protocol:04x} is none: its first byte is even, its last one odd"
+            yield self.fault("protocol", text)

@@ -102,6 +102,8 @@ class SACK(TCPOption, on={"tcp option": 5}):
         yield from super().faults()
         if len(self.edges) % 2:
             yield self.fault("edges", "a block has two edges, one is left over")
+        if self.length == self.size:
+            yield self.fault("length", f"{self.length} leaves no room for a block")
 
     def summary(self) -> str:
         return "SACK " + ", ".join(f"{left}–{right}" for left, right in self.blocks)
