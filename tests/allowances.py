@@ -107,11 +107,9 @@ def broken_off(packet: netlab.Packet) -> tuple[type[Header] | None, int, int]:
 
 
 def odd_length(packet: netlab.Packet) -> bool:
-    """Whether a length stands behind a provider's tag, where tshark takes it for an EtherType, or 0
-    stands for the EtherType, which tshark takes for a length."""
+    """Whether a length stands behind a provider's tag, where tshark takes it for an EtherType."""
     return any(
-        (isinstance(header, VLAN8023) and getattr(header.below, "ethertype", 0) == 0x88A8)
-        or getattr(header, "ethertype", 1) == 0
+        isinstance(header, VLAN8023) and getattr(header.below, "ethertype", 0) == 0x88A8
         for header in packet.layers
     )
 

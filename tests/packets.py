@@ -88,10 +88,16 @@ def mpls(inside: Any) -> Any:
 
 
 def pppoe(inside: Any) -> Any:
-    """An Ethernet frame with a PPPoE session's packet."""
+    """An Ethernet frame with a PPPoE session's packet, or a step in finding one."""
+    if DICE.random() < 0.15:
+        code = DICE.choice([0x07, 0x09, 0x19, 0x65, 0xA7])
+        step = ppp.PPPoED(code=code, sessionid=number(16)) / Raw(b"\1\1\0\0")
+        return l2.Ether(dst=mac(), src=mac(), type=0x8863) / step
     protocol = 0x21 if bytes(inside)[0] >> 4 == 4 else 0x57
-    session = ppp.PPPoE(sessionid=number(16)) / ppp.PPP(proto=protocol)
-    return l2.Ether(dst=mac(), src=mac(), type=0x8864) / session / Raw(bytes(inside))
+    size = DICE.choice([1, 2, 2, 2])
+    carried = Raw(protocol.to_bytes(size) + bytes(inside))
+    session = ppp.PPPoE(sessionid=number(16), len=len(carried))
+    return l2.Ether(dst=mac(), src=mac(), type=0x8864) / session / carried
 
 
 def sender() -> dict[str, Any]:

@@ -265,9 +265,17 @@ def quoted6() -> bytes:
 
 
 def gre() -> Any:
-    """A packet in GRE."""
+    """A packet in GRE, or in PPTP's, now and then with bits that nobody should set."""
     inside = ipv4_packet(udp())
+    if DICE.random() < 0.3:
+        carried = DICE.choice(["ff030021", "0021", "ff0321", "21"])
+        length = len(bytes(inside)) + len(carried) // 2
+        acknowledged = {"acknum_present": number(1), "seqnum_present": number(1)}
+        head = l2.GRE_PPTP(payload_len=length, call_id=number(16), **acknowledged)
+        return head / Raw(bytes.fromhex(carried)) / Raw(bytes(inside))
     present = {"chksum_present": number(1), "key_present": number(1), "seqnum_present": number(1)}
+    if DICE.random() < 0.2:
+        present["flags"] = number(5)
     return l2.GRE(key=number(32), sequence_number=number(32), **present) / inside
 
 
@@ -283,7 +291,7 @@ def esp() -> Any:
 
 CARRIED: list[tuple[int, str, Callable[[], Any]]] = [
     (30, "UDP", udp), (25, "TCP", tcp), (12, "ICMP", icmp), (5, "IGMP", igmp_message),
-    (3, "unknown", other), (1, "GRE", gre), (1, "AH", ah), (1, "ESP", esp),
+    (3, "unknown", other), (2, "GRE", gre), (1, "AH", ah), (1, "ESP", esp),
 ]  # fmt: skip
 CARRIED6: list[tuple[int, str, Callable[[], Any]]] = [
     (30, "UDP", udp), (25, "TCP", tcp), (25, "ICMPv6", lambda: icmpv6(quoted6)),

@@ -36,6 +36,13 @@ def option(octets: str) -> Any:
     return Raw(bytes.fromhex(octets))
 
 
+def pptp(start: str, *inside: Any) -> bytes:
+    """A packet in PPP, which begins with these bytes, and that in PPTP's GRE."""
+    carried = bytes.fromhex(start) + stack(*inside)
+    header = bytes.fromhex("3081 880b") + len(carried).to_bytes(2)
+    return stack(inet.IP(proto=47, **V4), header, bytes.fromhex("0007 00000001 00000002"), carried)
+
+
 CASES: dict[str, tuple[bytes, str, dict[str, Any]]] = {
     "record route": (
         with_options(inet.IPOption_RR(pointer=8, routers=["198.51.100.1", "0.0.0.0"])),
@@ -178,6 +185,35 @@ CASES: dict[str, tuple[bytes, str, dict[str, Any]]] = {
         "IPv4 GRE IPv4 UDP",
         {"GRE.key": bytes([0, 0, 0, 5]), "GRE.sequence": bytes([0, 0, 0, 6]),
          "GRE.checksum_ok": True},
+    ),
+    "GRE, a bit that only PPTP has": (
+        stack(inet.IP(proto=47, **V4), bytes.fromhex("00800800"), inet.IP(**V4), udp()),
+        "IPv4 GRE IPv4 UDP", {"GRE.reserved": 16},
+    ),
+    "GRE of a keep-alive, which carries nothing": (
+        stack(inet.IP(proto=47, **V4), bytes.fromhex("00000000")), "IPv4 GRE", {"GRE.protocol": 0},
+    ),
+    "PPTP": (
+        pptp("ff03 0021", inet.IP(**V4), udp()),
+        "IPv4 EnhancedGRE AddressedPPP PPP IPv4 UDP",
+        {"EnhancedGRE.call_id": 7, "EnhancedGRE.sequence": bytes([0, 0, 0, 1]),
+         "EnhancedGRE.acknowledgement": bytes([0, 0, 0, 2])},
+    ),
+    "PPTP, without address": (
+        pptp("0057", inet6.IPv6(src=A, dst=B), udp()), "IPv4 EnhancedGRE PPP IPv6 UDP",
+        {"PPP.protocol": 0x57},
+    ),
+    "PPTP, as short as can be": (
+        pptp("21", inet.IP(**V4), udp()), "IPv4 EnhancedGRE CompressedPPP IPv4 UDP", {},
+    ),
+    "PPTP, as short as can be behind an address": (
+        pptp("ff03 21", inet.IP(**V4), udp()),
+        "IPv4 EnhancedGRE AddressedPPP CompressedPPP IPv4 UDP", {},
+    ),
+    "PPTP, an acknowledgement alone": (
+        stack(inet.IP(proto=47, **V4), bytes.fromhex("2081 880b 0000 0007 00000002")),
+        "IPv4 EnhancedGRE",
+        {"EnhancedGRE.payload_length": 0, "EnhancedGRE.acknowledgement": bytes([0, 0, 0, 2])},
     ),
     "Ethernet in GRE": (
         stack(inet.IP(**V4), l2.GRE(proto=0x6558), l2.Ether(src="02:00:00:00:00:01",

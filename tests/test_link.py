@@ -109,8 +109,12 @@ CASES = {
          "PPPoE.length": 2 + len(DATAGRAM6), "PPP.protocol": 0x0057},
     ),
     "PPPoE discovery": (
-        "ethernet", frame(ppp.PPPoED(code=9), bytes.fromhex("01010000")), "Ethernet PPPoE",
-        {"PPPoE.code": 9, "PPPoE.length": 4},
+        "ethernet", frame(ppp.PPPoED(code=9), bytes.fromhex("01010000")),
+        "Ethernet PPPoEDiscovery", {"PPPoEDiscovery.code": 9, "PPPoEDiscovery.length": 4},
+    ),
+    "PPPoE, the protocol in one byte": (
+        "ethernet", frame(ppp.PPPoE(len=1 + len(DATAGRAM)), b"\x21", bytes(DATAGRAM)),
+        "Ethernet PPPoE CompressedPPP IPv4 UDP", {"CompressedPPP.protocol": 0x21},
     ),
     "ARP": (
         "ethernet",
@@ -229,6 +233,39 @@ def test_a_number_between_length_and_ethertype_is_a_problem() -> None:
     assert str(problem) == (
         "Ethernet.ethertype at byte 12: 0x05ff is neither an EtherType nor a length"
     )
+
+
+NOT_AS_SAID = {
+    "PPPoE, no session's data in the session stage": (
+        frame(ppp.PPPoE(code=9), ppp.PPP(), DATAGRAM),
+        "PPPoE.code at byte 15: 0x09 where a session's data should stand: 0",
+    ),
+    "PPPoE, a session's data in the discovery stage": (
+        frame(ppp.PPPoED(code=0), bytes.fromhex("01010000")),
+        "PPPoEDiscovery.code at byte 15: 0 is for a session's data, which has another EtherType",
+    ),
+    "PPP, no protocol": (
+        frame(ppp.PPPoE(), bytes.fromhex("0020"), UNKNOWN),
+        "PPP.protocol at byte 20: 0x0020 is none: its last byte is even",
+    ),
+    "a tagged frame of length 0": (
+        frame(l2.Dot1Q(vlan=9, type=0)), "LLC.dsap at byte 18: LLC needs 3 bytes, 0 are left",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", NOT_AS_SAID)
+def test_what_contradicts_is_a_problem(name: str) -> None:
+    data, words = NOT_AS_SAID[name]
+    assert [str(problem) for problem in netlab.dissect(data).problems] == [words]
+
+
+@pytest.mark.needs("tshark")
+def test_what_contradicts_is_read_as_by_tshark(tmp_path: Path) -> None:
+    situations = {
+        name: Situation("ethernet", data, "", {}) for name, (data, _) in NOT_AS_SAID.items()
+    }
+    assert differences(situations, tmp_path) == {}
 
 
 def test_a_length_beyond_the_frame_is_a_problem() -> None:

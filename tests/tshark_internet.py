@@ -32,6 +32,14 @@ QUERY = {
     "sources.source": "icmpv6.mld.source_address",
 }  # fmt: skip
 
+GRE = {
+    "checksum_present": "gre.flags.checksum", "routing_present": "gre.flags.routing",
+    "key_present": "gre.flags.key", "sequence_present": "gre.flags.sequence_number",
+    "strict_source_route": "gre.flags.strict_source_route",
+    "recursion": "gre.flags.recursion_control", "version": "gre.flags.version@1",
+    "protocol": "gre.proto", "sequence": "gre.sequence_number",
+}  # fmt: skip
+
 INTERNET: dict[str, dict[str, str]] = {
     "IPv4": {
         "version": "ip.version", "ihl": "ip.hdr_len/4", "dscp": "ip.dsfield.dscp",
@@ -101,14 +109,13 @@ INTERNET: dict[str, dict[str, str]] = {
         "fragment_offset": "ipv6.fraghdr.offset", "reserved_bits": "ipv6.fraghdr.reserved_bits@1",
         "more_fragments": "ipv6.fraghdr.more@1", "identification": "ipv6.fraghdr.ident",
     },
-    "GRE": {
-        "checksum_present": "gre.flags.checksum", "routing_present": "gre.flags.routing",
-        "key_present": "gre.flags.key", "sequence_present": "gre.flags.sequence_number",
-        "strict_source_route": "gre.flags.strict_source_route",
-        "recursion": "gre.flags.recursion_control", "acknowledgement_present": "?gre.flags.ack@1",
-        "reserved": "gre.flags.reserved@1", "version": "gre.flags.version@1",
-        "protocol": "gre.proto", "checksum": "gre.checksum", "unused": "gre.offset",
-        "key": "gre.key ~gre.key.payload_length", "sequence": "gre.sequence_number",
+    "GRE": GRE | {
+        "reserved": "gre.flags.reserved@1", "checksum": "gre.checksum",
+        "offset_of_route": "gre.offset", "key": "gre.key",
+    },
+    "EnhancedGRE": GRE | {
+        "acknowledgement_present": "gre.flags.ack@1", "flags": "gre.flags.reserved@1",
+        "payload_length": "gre.key.payload_length", "call_id": "gre.key.call_id",
         "acknowledgement": "gre.ack_number",
     },
     "AH": {

@@ -24,13 +24,14 @@ from tshark_tls import TLS
 LAYERS: dict[str, str] = {
     "Ethernet": "eth", "Ethernet8023": "eth", "VLAN": "vlan ieee8021ad", "VLAN8023": "vlan",
     "LLC": "llc", "LLCInformation": "llc", "LLCSupervisory": "llc",
-    "Null": "null", "Loop": "null", "MPLS": "mpls", "PPPoE": "pppoes pppoed", "PPP": "ppp",
+    "Null": "null", "Loop": "null", "MPLS": "mpls", "PPPoE": "pppoes",
+    "PPPoEDiscovery": "pppoed", "PPP": "ppp", "CompressedPPP": "ppp", "AddressedPPP": "ppp",
     "ARP": "arp", "OtherARP": "arp", "IPv4": "ip", "IPv6": "ipv6", "HopByHop": "ipv6.hopopts",
     "DestinationOptions": "ipv6.dstopts", "SourceRoute": "ipv6.routing",
     "MobileRouting": "ipv6.routing", "RPLRouting": "ipv6.routing",
     "SegmentRouting": "ipv6.routing", "UnknownRouting": "ipv6.routing", "Fragment": "ipv6.fraghdr",
-    "GRE": "gre", "AH": "ah", "ESP": "esp", "ICMP": "icmp", "ICMPv6": "icmpv6",
-    "IGMP": "igmp dvmrp pim",
+    "GRE": "gre", "EnhancedGRE": "gre", "AH": "ah", "ESP": "esp", "ICMP": "icmp",
+    "ICMPv6": "icmpv6", "IGMP": "igmp dvmrp pim",
     "SLL": "sll", "OtherSLL": "sll", "SLL2": "sll", "OtherSLL2": "sll",
     "UDP": "udp", "TCP": "tcp", "HTTP": "http", "DNS": "dns mdns llmnr",
     "DNSOverTCP": "dns", "Chat": "",
@@ -60,10 +61,15 @@ SLL = {
 }  # fmt: skip
 TCP_OPTION = {"kind": "tcp.option_kind", "length": "tcp.option_len"}
 
+PPPOE = {
+    "version": "pppoe.version", "type": "pppoe.type", "code": "pppoe.code",
+    "session_id": "pppoe.session_id", "length": "pppoe.payload_length",
+}  # fmt: skip
+
 LINK_AND_TRANSPORT: dict[str, dict[str, str]] = {
-    "Ethernet": {"dst": "eth.dst", "src": "eth.src", "ethertype": "eth.type eth.len"},
+    "Ethernet": {"dst": "eth.dst", "src": "eth.src", "ethertype": "eth.type"},
     "Ethernet8023": {"dst": "eth.dst", "src": "eth.src", "length": "eth.len"},
-    "VLAN": TAG | {"ethertype": "vlan.etype ieee8021ah.etype vlan.len"},
+    "VLAN": TAG | {"ethertype": "vlan.etype ieee8021ah.etype"},
     "VLAN8023": TAG | {"length": "vlan.len"},
     "LLC": SAPS | {"control": "llc.control"},
     "LLCInformation": SAPS | {
@@ -83,11 +89,11 @@ LINK_AND_TRANSPORT: dict[str, dict[str, str]] = {
         "bottom": "mpls.bottom@2 icmp.mpls.s",
         "ttl": "mpls.ttl@3 icmp.mpls.ttl",
     },
-    "PPPoE": {
-        "version": "pppoe.version", "type": "pppoe.type", "code": "pppoe.code",
-        "session_id": "pppoe.session_id", "length": "pppoe.payload_length",
-    },
-    "PPP": {"protocol": "~ppp.protocol"},
+    "PPPoE": PPPOE,
+    "PPPoEDiscovery": PPPOE,
+    "PPP": {"protocol": "ppp.protocol"},
+    "CompressedPPP": {"protocol": "ppp.protocol"},
+    "AddressedPPP": {"address": "ppp.address", "control": "ppp.control"},
     "SLL": SLL | {
         "packet_type": "sll.pkttype", "address_length": "sll.halen", "unused": "sll.unused",
     },

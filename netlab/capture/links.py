@@ -14,8 +14,8 @@ LINK_TYPES = {
     229: "ipv6",
     276: "sll2",
 }
-"""Names of link types, https://www.tcpdump.org/linktypes.html; 12 and 14 are what some systems
-write for 101."""
+"""Names of link types, https://www.tcpdump.org/linktypes.html.  Raw IP is 101 in files; 12, and
+on OpenBSD 14, is what the kernel calls it (DLT_RAW), and what some programs write all the same."""
 
 NUMBERS = {name: number for number, name in reversed(LINK_TYPES.items())}
 

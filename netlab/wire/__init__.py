@@ -22,7 +22,7 @@ from netlab.wire.loopback import Loop, Null
 from netlab.wire.mld import MLD
 from netlab.wire.mpls import MPLS
 from netlab.wire.ndp import NeighbourAdvertisement, NeighbourSolicitation, RouterAdvertisement
-from netlab.wire.pppoe import PPP, PPPoE
+from netlab.wire.pppoe import PPP, PPPoE, PPPoEDiscovery
 from netlab.wire.pseudo import PseudoIPv4, PseudoIPv6
 from netlab.wire.tcp import TCP
 from netlab.wire.tls import TLS
@@ -32,6 +32,7 @@ __all__ = [
     "AH", "ARP", "DHCP", "DNS", "ESP", "GRE", "HTTP", "ICMP", "IGMP", "LLC", "MLD", "MPLS", "PPP",
     "SLL", "SLL2", "SNAP", "TCP", "TLS", "UDP", "VLAN", "Chat", "DNSOverTCP", "DestinationOptions",
     "Ethernet", "Ethernet8023", "Fragment", "HopByHop", "ICMPEcho", "ICMPv6", "IPv4", "IPv6",
-    "Loop", "NeighbourAdvertisement", "NeighbourSolicitation", "Null", "PPPoE", "PseudoIPv4",
+    "Loop", "NeighbourAdvertisement", "NeighbourSolicitation", "Null", "PPPoE",
+    "PPPoEDiscovery", "PseudoIPv4",
     "PseudoIPv6", "RouterAdvertisement", "Routing",
 ]  # fmt: skip

@@ -11,18 +11,29 @@ from netlab.wire.llc import LLC
 ADDRESSES = {"ff:ff:ff:ff:ff:ff": "everybody on this network"}
 
 
-class Ethernet8023(Header, on={"link": "ethernet"}):
-    """IEEE 802.3: a frame that states its length; LLC says what it carries."""
+class Measured(Header):
+    """A header that states the frame's length: LLC says what the frame carries."""
 
     layer = "link"
+    length: Field
+
+    @property
+    def stated_end(self) -> int:
+        """A length of 0 is one, too."""
+        return self.payload_start + int(self.length)  # type: ignore[call-overload]
+
+    def next_class(self) -> type[Header]:
+        return LLC
+
+
+class Ethernet8023(Measured, on={"link": "ethernet"}):
+    """IEEE 802.3: a frame that states its length; LLC says what it carries."""
+
     rfc = "IEEE 802.3 clause 3.2"
 
     dst = mac("the hardware address that the frame is for", names=ADDRESSES)
     src = mac("the hardware address that sent the frame")
     length = u16("bytes in the payload; what follows is padding", measures=PAYLOAD)
-
-    def next_class(self) -> type[Header]:
-        return LLC
 
     def summary(self) -> str:
         return f"{self.src} → {self.dst}"
@@ -40,8 +51,14 @@ class Ethernet(Header, on={"link": "ethernet", "ip protocol": 143, "ethertype": 
 
     @classmethod
     def recognise(cls, data: bytes, start: int, end: int) -> type[Header]:
-        """An 802.3 frame has a length where Ethernet II has a type."""
-        return Ethernet8023 if end - start >= cls.size and is_length(data, start + 12) else cls
+        """An 802.3 frame has a length where Ethernet II has a type.  A length of 0 would leave no
+        room for LLC: frames with that number do carry data, whose type was not to be told."""
+        known = (
+            end - start >= cls.size
+            and is_length(data, start + 12)
+            and any(data[start + 12 : start + 14])
+        )
+        return Ethernet8023 if known else cls
 
     def faults(self) -> Iterator[Fault]:
         yield from super().faults()
@@ -84,17 +101,13 @@ class VLAN(Header, on={"ethertype": (0x8100, 0x88A8, 0x9100)}):
         return f"VLAN {self.vlan_id}"
 
 
-class VLAN8023(Header):
+class VLAN8023(Measured):
     """802.1Q tag in an 802.3 frame: the frame's length follows it."""
 
-    layer = "link"
     rfc = "IEEE 802.1Q clause 9.6"
 
     priority, drop_eligible, vlan_id = tag()
     length = u16("bytes in the payload; what follows is padding", measures=PAYLOAD)
-
-    def next_class(self) -> type[Header]:
-        return LLC
 
     def summary(self) -> str:
         return f"VLAN {self.vlan_id}"

@@ -4,6 +4,7 @@ from netlab.field import Field
 from netlab.wire.fields import u16
 
 ETHERTYPES = {
+    0x0000: "none",
     0x0842: "Wake-on-LAN",
     0x8035: "RARP",
     0x8100: "802.1Q tag",
@@ -21,15 +22,15 @@ LONGEST_LENGTH, LOWEST_ETHERTYPE = 1500, 0x0600
 (IEEE 802.3 clause 3.2.6)."""
 
 
-def ethertype() -> Field:
+def ethertype(default: int = 0x88B5) -> Field:
     """The field that says what the frame carries; 0x88b5 is set aside for experiments."""
     about = "which protocol the payload belongs to"
-    return u16(about, selects="ethertype", default=0x88B5, names=ETHERTYPES, hexadecimal=True)
+    return u16(about, selects="ethertype", default=default, names=ETHERTYPES, hexadecimal=True)
 
 
 def is_length(data: bytes, place: int) -> bool:
     """Whether the type field at this place holds a length."""
-    return data[place] < 6 and 0 < int.from_bytes(data[place : place + 2]) <= LONGEST_LENGTH
+    return data[place] < 6 and int.from_bytes(data[place : place + 2]) <= LONGEST_LENGTH
 
 
 def neither(number: int) -> str:
