@@ -4,11 +4,13 @@ import socket
 import subprocess
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scapy.layers import dns as theirs
+from situations import Situation, differences, reads
 
 import netlab
 from netlab.header import Header
@@ -166,6 +168,91 @@ def test_a_record_moved_to_another_message_takes_its_whole_name_along() -> None:
     ]  # fmt: skip
     assert problems(bytes(moved)) == []
     assert again.answers[0].rdlength == len(b"\1b\4test\0")
+
+
+def test_names_are_compressed_as_rfc_1035_draws_it() -> None:
+    written = ["F.ISI.ARPA", "FOO.F.ISI.ARPA", "ARPA", "."]
+    asked = netlab.DNS(questions=[dns.Question(name=name) for name in written]).compressed()
+    names = [bytes(question)[:-4].hex() for question in asked.questions]
+    assert names == ["0146034953490441525041" + "00", "03464f4fc00c", "c012", "00"]
+    assert [question.name for question in asked.questions] == written
+
+
+def test_a_message_written_out_is_compressed_again() -> None:
+    plain = read(COMPRESSED).replace()
+    assert len(bytes(plain)) > len(COMPRESSED)
+    assert bytes(plain.compressed()) == bytes(read(COMPRESSED).compressed()) == COMPRESSED
+
+
+def test_names_are_compressed_as_scapy_does_it() -> None:
+    """But for the target of SRV, of which RFC 2782 says that it shall not be."""
+    records = [pair for pair in zip(OURS[:-1], THEIRS[:-1], strict=True) if pair[0] != OURS[6]]
+    ours = netlab.DNS(qr=1, answers=[pair[0] for pair in records], additionals=OURS[-1:])
+    theirs_ = theirs.DNS(qr=1, rd=0, qd=[], an=[pair[1] for pair in records], ar=THEIRS[-1:])
+    assert bytes(ours.compressed()).hex(" ") == bytes(theirs_.compress()).hex(" ")
+    (record,) = netlab.DNS(answers=[OURS[6]]).compressed().answers
+    assert record == OURS[6]
+
+
+@pytest.mark.needs("tshark")
+def test_tshark_reads_the_compressed_names(tmp_path: Path) -> None:
+    message = netlab.DNS(qr=1, answers=OURS[:-1], additionals=OURS[-1:]).compressed()
+    datagram = netlab.IPv4() / netlab.UDP(src_port=53, dst_port=4000) / message
+    situation = Situation("raw", bytes(datagram), "IPv4 UDP DNS", {"DNS.answers.0.name": "a.test"})
+    reads(situation)
+    assert differences({"compressed": situation}, tmp_path) == {}
+
+
+NAMES = st.lists(st.sampled_from(["a", "A", "b", "test", "x.y"]), max_size=4).map(
+    lambda labels: ".".join(label.replace(".", "\\.") for label in labels) or "."
+)
+
+
+@given(st.lists(st.tuples(NAMES, NAMES), max_size=8))
+def test_compressed_names_say_the_same(names: list[tuple[str, str]]) -> None:
+    answers = [dns.CNAME(name=name, cname=cname) for name, cname in names]
+    plain = netlab.DNS(qr=1, answers=answers)
+    short = plain.compressed()
+    assert list(short.faults()) == []
+    assert [(record.name, record.cname) for record in short.answers] == names
+    assert len(bytes(short)) <= len(bytes(plain))
+    assert bytes(short.compressed()) == bytes(short)
+    assert bytes(short.replace()) == bytes(plain)
+
+
+def test_no_pointer_leads_further_than_it_can() -> None:
+    names = [f"{number}.{'x' * 60}.test" for number in range(600)]
+    names += names
+    plain = netlab.DNS(questions=[dns.Question(name=name) for name in names])
+    again = read(bytes(plain.compressed()))
+    assert [question.name for question in again.questions] == names
+    assert problems(bytes(again)) == []
+
+
+def test_a_malformed_message_is_not_compressed() -> None:
+    with pytest.raises(ValueError, match=r"malformed message .* question_count announces 1"):
+        read(message()).compressed()
+
+
+@pytest.mark.needs("dig")
+def test_dig_reads_what_netlab_compressed() -> None:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as server:
+        server.bind(("127.0.0.1", 0))
+        server.settimeout(10)
+        address, port = server.getsockname()
+        command = ["dig", f"@{address}", f"-p{port}", "test", "MX", "+noall", "+answer"]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as dig:
+            data, client = server.recvfrom(4096)
+            asked = read(data)
+            answer = asked.replace(
+                qr=1, answers=[OURS[5], OURS[5].replace(exchange="mx.mail.test")]
+            )
+            server.sendto(bytes(answer.replace(answer_count=None).compressed()), client)
+            assert dig.stdout
+            lines = [line.split() for line in dig.stdout]
+    assert [line[3:] for line in lines] == [
+        ["MX", "10", "mail.test."], ["MX", "10", "mx.mail.test."],
+    ]  # fmt: skip
 
 
 def test_the_ports_tell_that_it_is_dns() -> None:

@@ -235,7 +235,7 @@ class SRV(ResourceRecord, on={"dns type": 33}):
     priority = u16("the lower, the sooner it is tried", optional=True)
     weight = u16("of those with the same priority, the higher, the more often it is chosen")
     port = u16("the port on which the service listens")
-    target = Name("the host's name")
+    target = Name("the host's name; never compressed", shares=False)
 
 
 def records(about: str, count: str) -> Many:

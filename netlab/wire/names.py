@@ -2,14 +2,17 @@
 
 import re
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 
-from netlab.field import Span
-from netlab.header import Header
+from netlab.field import Field, Span
+from netlab.header import Header, view
 from netlab.variable import Break, Place, Variable
 
 LONGEST_NAME, LONGEST_LABEL = 255, 63
 """Bytes in a name with all its length bytes, and in a label (RFC 1035 section 2.3.4)."""
+
+FARTHEST = 0x3FFF
+"""The last byte that a pointer can lead to."""
 
 MOST_POINTERS = 127
 """A name has at most so many labels: more pointers can only be there to keep its reader busy."""
@@ -43,7 +46,7 @@ def local_pieces(data: bytes, first: int, limit: int, origin: int) -> tuple[list
             last = position + 2
             if last > limit:
                 return found, "the pointer has 2 bytes, 1 is left", True
-            target = origin + (int.from_bytes(data[position:last]) & 0x3FFF)
+            target = origin + (int.from_bytes(data[position:last]) & FARTHEST)
             found.append(Piece(position, last, b"", target))
             return found, "", False
         if length > LONGEST_LABEL:
@@ -142,12 +145,15 @@ class Name(Variable):
     the rest of the name has stood before.  Read as text: "example.com", the root is ".".
 
     open_end  whether it may also end behind a label, where the header ends
+    shares    whether a compressed message may have a pointer in it
     """
 
-    def __init__(self, about: str, *, open_end: bool = False, **more: Any) -> None:
+    def __init__(
+        self, about: str, *, open_end: bool = False, shares: bool = True, **more: Any
+    ) -> None:
         form = "a name such as 'example.com', with labels of 1 to 63 bytes"
         super().__init__(about, parse=name_octets, form=form, default=".", **more)
-        self.to_the_end, self.open_end = False, open_end
+        self.to_the_end, self.open_end, self.shares = False, open_end, shares
 
     def walk(self, header: Header, places: list[Place], first: int, limit: int) -> Place:
         pieces, broken, short = local_pieces(header._data, first, limit, 0)
@@ -183,6 +189,59 @@ class Message(Header):
     """A header whose names may share labels: pointers count from its first byte."""
 
     rfc = "RFC 1035 section 4.1.4"
+
+    def compressed(self) -> Self:
+        """The message with each name cut short that has stood before, as servers send it: all of
+        it or its end becomes a pointer.  ValueError when the message is malformed.
+
+        Without this, names are written out: each record has its own bytes and may stand anywhere.
+        """
+        fault = next(self.faults(), None)
+        if fault:
+            raise ValueError(f"a malformed message cannot be compressed: {fault.message}")
+        data, end = Written(), self._start + self.header_length
+        data += self._data[self._start : self._start + self.size]
+        position = self._start + self.size
+        for field in self._later:
+            for item in getattr(self, field.name):
+                data += self._data[position : item._start]
+                _write(item, data)
+                position = item._start + item.header_length
+        data += self._data[position:end]
+        return view(type(self), bytes(data), 0, len(data), None)  # type: ignore[return-value]
+
+
+class Written(bytearray):
+    """The beginning of a message, and at which byte which labels begin."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.known: dict[tuple[bytes, ...], int] = {}
+
+    def add_name(self, labels: tuple[bytes, ...]) -> None:
+        """A name, ended by a pointer to where its last labels have stood."""
+        while labels and labels not in self.known:
+            if len(self) <= FARTHEST:
+                self.known[labels] = len(self)
+            self += bytes([len(labels[0])]) + labels[0]
+            labels = labels[1:]
+        self += (POINTER << 8 | self.known[labels]).to_bytes(2) if labels else b"\0"
+
+
+def _write(item: Header, data: Written) -> None:
+    """Append an entry of a message, its names compressed and its length as it is now."""
+    measured: list[tuple[int, Field]] = []
+    for part, place in zip(item._parts, item._walk().places, strict=False):
+        if isinstance(part, Name) and part.shares:
+            labels, _ = follow(item._data, place, *message(item))
+            data.add_name(tuple(labels))
+        else:
+            data += item._data[place.first : place.last]
+        if part.rest:
+            measured.append((len(data), part.rest))
+    for start, field in measured:
+        size, length = field.bits // 8, (len(data) - start - field.less) // field.unit
+        data[start - size : start] = length.to_bytes(size)
 
 
 def message(header: Header) -> tuple[int, int]:
