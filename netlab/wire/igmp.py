@@ -1,6 +1,9 @@
 """The Internet Group Management Protocol: which multicast groups are wanted on a network."""
 
+from collections.abc import Callable
+
 from netlab.checksum import Checksum
+from netlab.field import Field
 from netlab.header import Header
 from netlab.wire.fields import bits, ipv4, many, octets, u1, u8, u16
 
@@ -95,6 +98,23 @@ class IGMPGroup(Header, on={"igmp type": (QUERY, REPORT_V1, REPORT_V2, LEAVE)}):
         return f"{kind}: {self.group}"
 
 
+def how_asked(address: Callable[..., Field]) -> tuple[Field, ...]:
+    """What a query says behind the group: MLD's like IGMP's (RFC 3810 section 5.1)."""
+    return (
+        bits(4, "zero"),
+        u1("routers shall not act on this query"),
+        bits(3, "how often a message is sent, lest one be lost"),
+        u8("how often the router asks", means=lambda header: interval(header.interval)),
+        *counted_sources(address, "sources that are asked about"),
+    )
+
+
+def counted_sources(address: Callable[..., Field], about: str) -> tuple[Field, Field]:
+    """Addresses, and before them how many."""
+    one = address("an address that sends to the group")
+    return u16("how many addresses follow"), many(one, about, count="number_of_sources")
+
+
 class IGMPv3Query(Header):
     """Which group, and which of its sources, a version 3 query is about."""
 
@@ -103,16 +123,23 @@ class IGMPv3Query(Header):
     rfc = "RFC 3376 section 4.1"
 
     group = ipv4("the multicast address; zero asks for all groups", names={"0.0.0.0": "all groups"})
-    reserved = bits(4, "zero")
-    suppress = u1("routers shall not act on this query")
-    robustness = bits(3, "how often a message is sent, lest one be lost")
-    interval = u8("how often the router asks", means=lambda header: interval(header.interval))
-    number_of_sources = u16("how many addresses follow")
-    sources = many(ipv4("an address that sends to the group"), "sources that are asked about",
-                   count="number_of_sources")  # fmt: skip
+    reserved, suppress, robustness, interval, number_of_sources, sources = how_asked(ipv4)
 
     def summary(self) -> str:
         return f"membership query, version 3: {self.group}"
+
+
+def record(address: Callable[..., Field]) -> tuple[Field, ...]:
+    """What a report says of a group: MLD's like IGMP's (RFC 3810 section 5.2)."""
+    number_of_sources, sources = counted_sources(address, "sources that the record is about")
+    return (
+        u8("what the record says", default=1, names=RECORDS),
+        u8("more data in this record, in units of 4 bytes", unit=4),
+        number_of_sources,
+        address("the multicast address"),
+        sources,
+        octets("auxiliary_length", "no such data are defined"),
+    )
 
 
 class GroupRecord(Header):
@@ -121,13 +148,7 @@ class GroupRecord(Header):
     layer = "internet"
     rfc = "RFC 3376 section 4.2.4"
 
-    type = u8("what the record says", default=1, names=RECORDS)
-    auxiliary_length = u8("more data in this record, in units of 4 bytes", unit=4)
-    number_of_sources = u16("how many addresses follow")
-    group = ipv4("the multicast address")
-    sources = many(ipv4("an address that sends to the group"), "sources that the record is about",
-                   count="number_of_sources")  # fmt: skip
-    auxiliary = octets("auxiliary_length", "no such data are defined")
+    type, auxiliary_length, number_of_sources, group, sources, auxiliary = record(ipv4)
 
     def summary(self) -> str:
         return f"{self.group} {RECORDS.get(self.type, f'record type {self.type}')}"

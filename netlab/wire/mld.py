@@ -1,8 +1,8 @@
 """Multicast Listener Discovery: IGMP's work for IPv6, by ICMPv6 messages."""
 
 from netlab.header import Header
-from netlab.wire.fields import bits, ipv6, many, octets, u1, u8, u16
-from netlab.wire.igmp import RECORDS, interval, spread
+from netlab.wire.fields import ipv6, many, octets, u16
+from netlab.wire.igmp import RECORDS, how_asked, record, spread
 
 
 class MLD(Header, on={"icmpv6 type": (130, 131, 132)}):
@@ -40,13 +40,7 @@ class MLDv2Query(Header):
     )
     reserved = octets(2, "zero")
     group = ipv6("the multicast address; zero asks for all groups", names={"::": "all groups"})
-    reserved_bits = bits(4, "zero")
-    suppress = u1("routers shall not act on this query")
-    robustness = bits(3, "how often a message is sent, lest one be lost")
-    interval = u8("how often the router asks", means=lambda header: interval(header.interval))
-    number_of_sources = u16("how many addresses follow")
-    sources = many(ipv6("an address that sends to the group"), "sources that are asked about",
-                   count="number_of_sources")  # fmt: skip
+    reserved_bits, suppress, robustness, interval, number_of_sources, sources = how_asked(ipv6)
 
     def summary(self) -> str:
         return f"multicast listener query, version 2: {self.group}"
@@ -58,13 +52,7 @@ class MLDRecord(Header):
     layer = "internet"
     rfc = "RFC 3810 section 5.2"
 
-    type = u8("what the record says", default=1, names=RECORDS)
-    auxiliary_length = u8("more data in this record, in units of 4 bytes", unit=4)
-    number_of_sources = u16("how many addresses follow")
-    group = ipv6("the multicast address")
-    sources = many(ipv6("an address that sends to the group"), "sources that the record is about",
-                   count="number_of_sources")  # fmt: skip
-    auxiliary = octets("auxiliary_length", "no such data are defined")
+    type, auxiliary_length, number_of_sources, group, sources, auxiliary = record(ipv6)
 
     def summary(self) -> str:
         return f"{self.group} {RECORDS.get(self.type, f'record type {self.type}')}"

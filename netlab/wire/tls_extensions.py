@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from netlab.field import REST
+from netlab.field import REST, Field
 from netlab.header import Header
 from netlab.lists import Many
 from netlab.wire.fields import many, octets, tail, tail_text, text, u8, u16, u32
@@ -20,14 +20,10 @@ CLIENT, SERVER = "tls extension", "tls server extension"
 """The number spaces: extensions of both, and those that servers write otherwise."""
 
 
-def type_field(space: str) -> Any:
-    """The field that says which extension it is."""
-    return u16("which extension", itself=space, names=EXTENSIONS)
-
-
-def length_field() -> Any:
-    """The field that says how long the extension is."""
-    return u16("bytes after this field", measures=REST)
+def type_and_length(space: str) -> tuple[Any, Field]:
+    """The fields that say which extension it is and how long."""
+    number = u16("which extension", itself=space, names=EXTENSIONS)
+    return number, u16("bytes after this field", measures=REST)
 
 
 class Extension(Header):
@@ -35,8 +31,7 @@ class Extension(Header):
 
     rfc = "RFC 8446 section 4.2"
 
-    extension_type = type_field(CLIENT)
-    length = length_field()
+    extension_type, length = type_and_length(CLIENT)
 
     def summary(self) -> str:
         return EXTENSIONS.get(self.extension_type, f"extension {self.extension_type}")
@@ -47,11 +42,9 @@ class ServerExtension(Header):
 
     rfc = "RFC 8446 section 4.2"
 
-    extension_type = type_field(SERVER)
-    length = length_field()
+    extension_type, length = type_and_length(SERVER)
 
-    def summary(self) -> str:
-        return EXTENSIONS.get(self.extension_type, f"extension {self.extension_type}")
+    summary = Extension.summary
 
 
 class UnknownExtension(Extension):
@@ -304,14 +297,21 @@ class PostHandshakeAuth(Extension, on={CLIENT: 49}):
     rfc = "RFC 8446 section 4.2.6"
 
 
+def half_a_key() -> tuple[Any, Field, Field]:
+    """One side's half of a key: the server's stands alone, the client's in a list."""
+    return (
+        u16("the group", default=0x001D, names=GROUPS, hexadecimal=True),
+        u16("bytes in the half"),
+        octets("key_exchange_length", "the half that everybody may see"),
+    )
+
+
 class KeyShareEntry(Header):
     """One side's half of a key, in one group."""
 
     rfc = "RFC 8446 section 4.2.8"
 
-    group = u16("the group", default=0x001D, names=GROUPS, hexadecimal=True)
-    key_exchange_length = u16("bytes in the half")
-    key_exchange = octets("key_exchange_length", "the half that everybody may see")
+    group, key_exchange_length, key_exchange = half_a_key()
 
     def summary(self) -> str:
         return GROUPS.get(self.group, f"group {self.group:#06x}")
@@ -334,9 +334,7 @@ class ServerKeyShare(ServerExtension, on={SERVER: 51}):
 
     rfc = "RFC 8446 section 4.2.8"
 
-    group = u16("the group", default=0x001D, names=GROUPS, hexadecimal=True)
-    key_exchange_length = u16("bytes in the half")
-    key_exchange = octets("key_exchange_length", "the half that everybody may see")
+    group, key_exchange_length, key_exchange = half_a_key()
 
     @classmethod
     def recognise(cls, data: bytes, start: int, end: int) -> type[Header]:
