@@ -2,6 +2,7 @@
 
 A field is held against tshark's by name and place: `tshark_table` tells the name, the place is the
 field's first byte in the packet.  So the headers that an ICMP error quotes are told from its own.
+Where the two may differ is told by `allowances`.
 """
 
 import re
@@ -9,19 +10,19 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from allowances import (
-    broken_off,
-    goes_on,
-    guess,
-    guessed,
-    held_encrypted,
-    is_routed_quote,
+    ABSENT,
+    ALLOWANCES,
+    CHECKSUM,
+    LONGER,
+    ONLY,
+    OTHER,
+    PADDING,
+    SOUND,
+    Case,
+    Difference,
     kind_of,
-    odd_length,
-    quoted_in_part,
-    unknown,
-    within,
-)  # fmt: skip
-from tshark import Reading, Said
+)
+from tshark import UNREADABLE, Reading, Said
 from tshark_internet import PARTS
 from tshark_table import LAYERS, NAMES, STATUS, Held
 
@@ -29,14 +30,11 @@ import netlab
 from netlab.field import Span
 from netlab.header import Header
 
-ABSENT, ONLY = "tshark has no", "only tshark sees"
-"""In what a line says that only one of the two sees something."""
-
-UNREADABLE = re.compile(r"<\w+ [\w ]+")
-"""How tshark shows a name that it cannot read."""
-
 VERDICTS = {"0": False, "1": True}
 """tshark's words for checksums that it has checked."""
+
+ONE_LAYER = ("AddressedPPP", "DNSOverTCP")
+"""Headers that are one with the one above for tshark."""
 
 
 def number(said: Said) -> int:
@@ -49,97 +47,100 @@ def number(said: Said) -> int:
     return int(said.raw or "0", 16)
 
 
-def agrees(span: Span, data: bytes, broken: bool, held: Held, said: Said) -> bool:
-    """Whether the field's value is what tshark shows, or its bytes are the ones tshark has; in a
-    packet that is `broken`, tshark may have more of them."""
+def judged(span: Span, data: bytes, held: Held, said: Said) -> str:
+    """ "" when the field's value is what tshark shows, or its bytes are the ones tshark has; LONGER
+    when tshark has more of them, else OTHER."""
     value = span.value
     ours = data[span.start // 8 : (span.start + span.bits) // 8]
     if "~" in held.how:
         there = bytes.fromhex(said.raw)[held.earlier :][: len(ours)]
-        return bool(there) and ours.startswith(there)
+        return "" if there and ours.startswith(there) else OTHER
     if "=" in held.how or isinstance(value, bytes | tuple):
-        return ours.hex() == said.raw or (broken and said.raw.startswith(ours.hex()))
+        return compared(said.raw, ours.hex())
     if isinstance(value, int):
         shown = number(said)
-        return value * held.unit == shown >> held.shift & (1 << span.bits) * held.unit - 1
-    shown = said.shown.encode("iso-8859-1").decode(errors="replace")
+        same = value * held.unit == shown >> held.shift & (1 << span.bits) * held.unit - 1
+        return "" if same else OTHER
+    text = said.shown.encode("iso-8859-1").decode(errors="replace")
     if "\\" in value:  # a name with bytes that tshark shows otherwise
         parts = re.split(r"(?:\\(?:\d{3}|.))+", value)
-        pattern = ".*".join(map(re.escape, parts)) + (".*" if broken else "")
-        return re.fullmatch(pattern, shown, re.DOTALL) is not None
-    if broken and shown.startswith(value.rstrip(".")):
-        return True  # tshark follows pointers to what stands later, too
-    return {".": "<Root>"}.get(value, value) == shown
+        pattern = ".*".join(map(re.escape, parts))
+        found = re.match(pattern, text, re.DOTALL)
+        return OTHER if not found else "" if re.fullmatch(pattern, text, re.DOTALL) else LONGER
+    return compared(text, {".": "<Root>"}.get(value, value.removesuffix(".")))
+
+
+def compared(theirs: str, ours: str) -> str:
+    """The kind of difference between two texts."""
+    return "" if theirs == ours else LONGER if theirs.startswith(ours) else OTHER
 
 
 def compare(
-    owner: str, span: Span, data: bytes, broken: bool, theirs: Reading, seen: Counter[str]
-) -> Iterator[str]:
+    header: Header, owner: str, span: Span, data: bytes, theirs: Reading, seen: Counter[str]
+) -> Iterator[Difference]:
     """Each field of a header, and of the headers in its lists, in which the two differ."""
     for line in span.children:
-        where = f"{owner}.{line.name}"
+        where, place = f"{owner}.{line.name}", line.start // 8
         if line.value is None and line.children:
-            yield from compare(line.name, line, data, broken, theirs, seen)
+            yield from compare(header, line.name, line, data, theirs, seen)
             continue
         names = NAMES.get(where)
-        if owner == "HTTP":
-            if names is None:
-                where, names = "HTTP.header", NAMES["HTTP.header"]
-            octets = data[line.start // 8 : (line.start + line.bits) // 8]
-            if not octets.endswith(b"\n") or b"\r" in octets[:-2]:
-                continue  # tshark does not show a line that breaks off, and ends one at \r alone
+        if owner == "HTTP" and names is None:
+            where, names = "HTTP.header", NAMES["HTTP.header"]
         if names is None:
-            yield f"{where} is not in tests/tshark_table.py"
+            yield Difference(OTHER, where, place, None, f"{where} is not in tests/tshark_table.py")
         elif not names.startswith("-"):
-            said = theirs.find(names, line.start // 8)
+            said = theirs.find(names, place)
+            kind, text = "", ""
             if said and UNREADABLE.match(said[0][1].shown):
-                yield f"{where}: {ABSENT} {line.text}, but {said[0][1].shown}"
+                kind, text = ABSENT, f"tshark cannot read {line.text}, but has {said[0][1].shown}"
             elif said:
                 seen[where] += 1
-                if not any(agrees(line, data, broken, *each) for each in said):
-                    shown = ", ".join(each.shown for _, each in said)
-                    yield f"{where}: {line.text}, tshark says {shown}"
+                kinds = [judged(line, data, *each) for each in said]
+                kind = "" if "" in kinds else min(kinds)  # LONGER rather than OTHER
+                text = f"{line.text}, tshark says {', '.join(each.shown for _, each in said)}"
             elif not names.startswith("?"):
-                yield f"{where}: {ABSENT} {names} at byte {line.start // 8}"
+                kind, text = ABSENT, f"tshark has no {names} at byte {place}"
+            if kind:
+                yield Difference(kind, where, place, header, f"{where}: {text}")
             continue
         elif names != PARTS:
             continue
-        yield from compare(where, line, data, broken, theirs, seen)
+        yield from compare(header, where, line, data, theirs, seen)
 
 
-def compare_layers(packet: netlab.Packet, theirs: Reading) -> Iterator[str]:
+def compare_layers(packet: netlab.Packet, theirs: Reading) -> Iterator[Difference]:
     """Each layer that only one of the two sees."""
     known = {name for names in LAYERS.values() for name in names.split()}
     open_ = {place for place in theirs.layers if place[0] in known}
     for header in packet.layers:
-        names = LAYERS.get(kind_of(header))
+        kind, place = kind_of(header), header.offset
+        names = LAYERS.get(kind)
         if names is None:
-            yield f"{kind_of(header)} is not in tests/tshark_table.py"
+            yield Difference(OTHER, kind, place, None, f"{kind} is not in tests/tshark_table.py")
             continue
-        below = header.below
-        if below is not None and kind_of(below) in ("AddressedPPP", "DNSOverTCP"):
-            continue  # one layer for tshark: the length that TCP needs and the message
-        places = {(name, header.offset) for name in names.split()}
+        if kind_of(header.below) in ONE_LAYER:
+            continue
+        places = {(name, place) for name in names.split()}
         if names and not places & open_:
-            yield f"{ABSENT} {kind_of(header)} at byte {header.offset}"
+            yield Difference(ABSENT, kind, place, header, f"tshark has no {kind} at byte {place}")
         open_ -= places
-    kind, start, _ = broken_off(packet)
     for name, place in sorted(open_, key=lambda layer: layer[1]):
-        cut = kind and place == start and name in LAYERS[kind.__name__].split()
-        if not (cut or guess(name, packet) or within(place, packet)):
-            yield f"{ONLY} {name} at byte {place}"
+        yield Difference(ONLY, name, place, None, f"only tshark sees {name} at byte {place}")
 
 
-def compare_rest(packet: netlab.Packet, theirs: Reading, seen: Counter[str]) -> Iterator[str]:
-    """What is payload, and what is padding behind it: tshark shows none behind PPPoE."""
+def compare_rest(
+    packet: netlab.Packet, theirs: Reading, seen: Counter[str]
+) -> Iterator[Difference]:
+    """What is payload, and what is padding behind it."""
     start = packet.layers[-1].payload_start if packet.layers else 0
     for said in theirs.fields.get(("data.data", start), []):
         seen["payload"] += 1
-        there, more = bytes.fromhex(said.raw), packet.problems != ()
-        if not (packet.payload.startswith(there) or (more and there.startswith(packet.payload))):
-            yield "payload differs"
-        elif len(said.raw) // 2 < len(packet.payload):
-            yield f"{ABSENT} more than {len(said.raw) // 2} bytes of payload"
+        ours = packet.payload.hex()
+        kind = ABSENT if ours.startswith(said.raw) else compared(said.raw, ours)
+        if ours != said.raw:
+            text = f"tshark has {len(said.raw) // 2} bytes of payload, netlab {len(ours) // 2}"
+            yield Difference(kind, "payload", start, None, text)
     padding = "".join(
         said.raw
         for name in ("eth.padding", "eth.trailer", "vlan.trailer")
@@ -148,65 +149,59 @@ def compare_rest(packet: netlab.Packet, theirs: Reading, seen: Counter[str]) -> 
         for said in sayings
     )
     measured = [header for header in packet.layers if header.stated_end is not None]
-    trailer = packet.data[measured[0].payload_end :] if measured else b""
-    if packet.link == "ethernet" and (padding or trailer) and netlab.PPPoE not in packet:
+    end = measured[0].payload_end if measured else len(packet.data)
+    if packet.link == "ethernet" and (padding or end < len(packet.data)):
         seen["trailer"] += 1
-        if padding != trailer.hex():
-            yield f"{ABSENT} {len(trailer)} but {len(padding) // 2} bytes of padding"
+        if padding != packet.data[end:].hex():
+            ours = len(packet.data) - end
+            text = f"tshark has {len(padding) // 2} bytes of padding, netlab {ours}"
+            yield Difference(PADDING, "padding", end, None, text)
 
 
-def compare_status(header: Header, theirs: Reading, seen: Counter[str]) -> Iterator[str]:
-    """Whether the checksum is right for both.
-
-    tshark has no word for a checksum that is left to the network card, holds checksums to be wrong
-    that cover bytes or addresses which are not there, and overlooks routing headers in quoted
-    packets; behind a malformed route, the two may look for other addresses.
-    """
-    kind = type(header).__name__
-    if kind not in STATUS or is_routed_quote(header):
-        return
-    if header.below and any(fault.field == "options" for fault in header.below.faults()):
+def compare_status(header: Header, theirs: Reading, seen: Counter[str]) -> Iterator[Difference]:
+    """Whether the checksum is right for both."""
+    kind = kind_of(header)
+    if kind not in STATUS:
         return
     field = next(field for field in type(header).fields if field.name == "checksum")
-    for _, said in theirs.find(STATUS[kind], field.extent(header)[0] // 8):
-        verdict, reason = header.checksum_verdict()
-        words = ("network card", "addresses", "hides the destination")
-        no_word = any(word in reason for word in words) or not header.complete
-        unknown = verdict is None and no_word
-        if said.shown in VERDICTS and not unknown:
+    place = field.extent(header)[0] // 8
+    for _, said in theirs.find(STATUS[kind], place):
+        if said.shown in VERDICTS:
+            verdict, reason = header.checksum_verdict()
             seen[f"{kind}.checksum_ok"] += 1
             if verdict is not VERDICTS[said.shown]:
-                yield f"{kind}.checksum_ok is {verdict}, {reason}; tshark says {said.shown}"
+                text = f"{kind}.checksum_ok is {verdict}, {reason}; tshark says {said.shown}"
+                yield Difference(CHECKSUM, kind, place, header, text)
+
+
+def all_differences(
+    packet: netlab.Packet, theirs: Reading, seen: Counter[str]
+) -> Iterator[Difference]:
+    """All in which netlab and tshark differ."""
+    yield from compare_layers(packet, theirs)
+    yield from compare_rest(packet, theirs, seen)
+    for header in packet.layers:
+        yield from compare(header, kind_of(header), header.span(), packet.data, theirs, seen)
+        yield from compare_status(header, theirs, seen)
+    stopped = theirs.gave_up - {"_ws.unreassembled"}
+    if stopped and not packet.problems:
+        text = f"malformed for tshark ({', '.join(stopped)}), but not for netlab"
+        yield Difference(SOUND, "packet", 0, None, text)
 
 
 def differences(
     packet: netlab.Packet, theirs: Reading, seen: Counter[str] | None = None
 ) -> Iterator[str]:
-    """All in which netlab and tshark differ; `seen` counts what was compared.
-
-    Where netlab finds something malformed, the two may go on differently: what both read must be
-    equal, but one may read more than the other.  So it is with a piece of a packet, if tshark stops
-    in the middle of it.
-    """
+    """All in which netlab and tshark differ and may not; `seen` counts what was compared, and where
+    there was but one allowance for a difference."""
     seen = Counter() if seen is None else seen
-    found = [*compare_layers(packet, theirs), *compare_rest(packet, theirs, seen)]
-    broken = quoted_in_part(packet)
-    odd = bool(packet.problems) or any(any(header.faults()) for header in packet.layers)
-    for header in packet.layers:
-        if broken and header.layer == "application":
-            continue  # tshark lets the message run on into what follows the quoted packet
-        found += compare(kind_of(header), header.span(), packet.data, odd, theirs, seen)
-        found += compare_status(header, theirs, seen)
-    piece = any(header.partial or header.quotes for header in packet.layers)
-    piece = piece or "_ws.unreassembled" in theirs.gave_up or unknown(packet)
-    stopped = theirs.gave_up or any(", but <" in line for line in found)
-    if theirs.gave_up - {"_ws.unreassembled"} and not (packet.problems or piece):
-        yield f"malformed for tshark ({', '.join(theirs.gave_up)}), but not for netlab"
-    if odd or (piece and stopped) or broken or odd_length(packet):
-        found = [line for line in found if ABSENT not in line and ONLY not in line]
-    if guessed(packet, theirs) or goes_on(packet) or held_encrypted(packet, theirs):
-        found = [line for line in found if ABSENT not in line]
-    yield from found
+    case = Case(packet, theirs)
+    for found in list(all_differences(packet, theirs, seen)):
+        allowing = [each.__name__ for each in ALLOWANCES if each(found, case)]
+        if not allowing:
+            yield found.text
+        elif len(allowing) == 1:
+            seen[allowing[0]] += 1
 
 
 def held(

@@ -23,6 +23,10 @@ SHORTEST = 60
 """Bytes in an Ethernet frame without its check sequence."""
 
 
+TAGS = [0x8100, 0x8100, 0x88A8]
+"""The EtherTypes of tags: a network's own, and a provider's."""
+
+
 class OtherARP(Raw):  # type: ignore[misc, no-any-unimported]
     """ARP between other addresses than scapy knows."""
 
@@ -71,8 +75,8 @@ def ieee8023(inside: Any) -> Any:
         payload = l2.LLC(ctrl=number(8), **saps) / Raw(octets(1 + number(5)))
     size = len(bytes(payload))
     if DICE.random() < 0.2:
-        tag = l2.Dot1Q(prio=number(3), vlan=number(12), type=size)
-        return l2.Ether(dst=mac(), src=mac(), type=0x8100) / tag / Raw(bytes(payload))
+        tag, outer = l2.Dot1Q(prio=number(3), vlan=number(12), type=size), DICE.choice(TAGS)
+        return l2.Ether(dst=mac(), src=mac(), type=outer) / tag / Raw(bytes(payload))
     return l2.Dot3(dst=mac(), src=mac(), len=size) / payload
 
 

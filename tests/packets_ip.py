@@ -216,7 +216,9 @@ def ipv6_options(*more: Callable[[], Any]) -> list[Any]:
         lambda: inet6.HBHOptUnknown(otype=4, optdata=octets(1)),
         lambda: inet6.HBHOptUnknown(otype=DICE.choice([30, 94, 222]), optdata=octets(number(3))),
     ]
-    return [DICE.choice(makers)() for _ in range(DICE.randint(0, 3))]
+    found = [DICE.choice(makers)() for _ in range(DICE.randint(0, 3))]
+    homes = [option for option in found if isinstance(option, inet6.HAO)]
+    return [option for option in found if option not in homes[1:]]
 
 
 def extensions() -> list[Any]:

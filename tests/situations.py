@@ -21,6 +21,14 @@ class Situation(NamedTuple):
     values: Mapping[str, Any]
 
 
+class Contradiction(NamedTuple):
+    """A packet, and the one problem with it."""
+
+    link: str
+    data: bytes
+    problem: str
+
+
 def stack(*parts: Any) -> bytes:
     """scapy's layers, or bytes, one in the other."""
     packet = Raw(parts[0]) if isinstance(parts[0], bytes) else parts[0]
@@ -67,7 +75,9 @@ def bears_a_cut(situation: Situation) -> None:
 
 
 def differences(
-    situations: Mapping[str, Situation], folder: Path, seen: Counter[str] | None = None
+    situations: Mapping[str, Situation | Contradiction],
+    folder: Path,
+    seen: Counter[str] | None = None,
 ) -> dict[str, list[str]]:
     """In which of these situations, and in what, tshark and netlab differ; `seen` counts what was
     compared."""

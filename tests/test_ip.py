@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from scapy.layers import inet, inet6, ipsec, l2
 from scapy.packet import Raw
-from situations import Situation, stack
+from situations import Contradiction, Situation, stack
 
 import netlab
 from netlab.wire import ipv4_options, ipv6_extensions, ipv6_routing
@@ -223,6 +223,27 @@ CASES: dict[str, tuple[bytes, str, dict[str, Any]]] = {
 }  # fmt: skip
 
 SITUATIONS = {name: Situation("raw", *case) for name, case in CASES.items()}
+
+TWO_HOMES = inet6.IPv6ExtHdrDestOpt(nh=17, options=[inet6.HAO(hoa=C), inet6.HAO(hoa=D)])
+CONTRADICTIONS = {
+    "a second home address": Contradiction(
+        "raw", extended(60, TWO_HOMES, src=C),
+        "DestinationOptions.options at byte 42: HomeAddress may stand here only once"
+        " (RFC 6275 section 6.3)",
+    ),
+    "PPTP without a key": Contradiction(
+        "raw", stack(inet.IP(proto=47, **V4), bytes.fromhex("0081 880b c021 0101 0004")),
+        "GRE.version at byte 21: 1 where 0 should stand",
+    ),
+    "GRE with a source route": Contradiction(
+        "raw", stack(inet.IP(proto=47, **V4), bytes.fromhex("6000 0800 00000000 00000007")),
+        "GRE.routing_present at byte 20: no longer used: receivers discard such a packet",
+    ),
+    "PPTP with bytes left over": Contradiction(
+        "raw", stack(inet.IP(proto=47, **V4), bytes.fromhex("2001 880b 0002 0007 c021 0000")),
+        "EnhancedGRE.payload_length at byte 24: 2 bytes are left behind the payload",
+    ),
+}  # fmt: skip
 
 
 def test_options_are_built_as_scapy_builds_them() -> None:

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from scapy.layers import inet, inet6, l2, ppp
 from scapy.packet import Raw
-from situations import Situation, stack
+from situations import Contradiction, Situation, stack
 
 import netlab
 from netlab.wire import ethernet, llc
@@ -194,6 +194,25 @@ for family in (24, 28, 30):
 
 SITUATIONS = {name: Situation(*case) for name, case in CASES.items()}
 
+CONTRADICTIONS = {
+    "PPPoE, no session's data in the session stage": Contradiction(
+        "ethernet", frame(ppp.PPPoE(code=9), ppp.PPP(), DATAGRAM),
+        "PPPoE.code at byte 15: 0x09 where a session's data should stand: 0",
+    ),
+    "PPPoE, a session's data in the discovery stage": Contradiction(
+        "ethernet", frame(ppp.PPPoED(code=0), bytes.fromhex("01010000")),
+        "PPPoEDiscovery.code at byte 15: 0 is for a session's data, which has another EtherType",
+    ),
+    "PPP, no protocol": Contradiction(
+        "ethernet", frame(ppp.PPPoE(), bytes.fromhex("0020"), UNKNOWN),
+        "PPP.protocol at byte 20: 0x0020 is none: its last byte is even",
+    ),
+    "a tagged frame of length 0": Contradiction(
+        "ethernet", frame(l2.Dot1Q(vlan=9, type=0)),
+        "LLC.dsap at byte 18: LLC needs 3 bytes, 0 are left",
+    ),
+}  # fmt: skip
+
 
 PADDED = {
     "ARP": frame(l2.ARP()),
@@ -233,39 +252,6 @@ def test_a_number_between_length_and_ethertype_is_a_problem() -> None:
     assert str(problem) == (
         "Ethernet.ethertype at byte 12: 0x05ff is neither an EtherType nor a length"
     )
-
-
-NOT_AS_SAID = {
-    "PPPoE, no session's data in the session stage": (
-        frame(ppp.PPPoE(code=9), ppp.PPP(), DATAGRAM),
-        "PPPoE.code at byte 15: 0x09 where a session's data should stand: 0",
-    ),
-    "PPPoE, a session's data in the discovery stage": (
-        frame(ppp.PPPoED(code=0), bytes.fromhex("01010000")),
-        "PPPoEDiscovery.code at byte 15: 0 is for a session's data, which has another EtherType",
-    ),
-    "PPP, no protocol": (
-        frame(ppp.PPPoE(), bytes.fromhex("0020"), UNKNOWN),
-        "PPP.protocol at byte 20: 0x0020 is none: its last byte is even",
-    ),
-    "a tagged frame of length 0": (
-        frame(l2.Dot1Q(vlan=9, type=0)), "LLC.dsap at byte 18: LLC needs 3 bytes, 0 are left",
-    ),
-}  # fmt: skip
-
-
-@pytest.mark.parametrize("name", NOT_AS_SAID)
-def test_what_contradicts_is_a_problem(name: str) -> None:
-    data, words = NOT_AS_SAID[name]
-    assert [str(problem) for problem in netlab.dissect(data).problems] == [words]
-
-
-@pytest.mark.needs("tshark")
-def test_what_contradicts_is_read_as_by_tshark(tmp_path: Path) -> None:
-    situations = {
-        name: Situation("ethernet", data, "", {}) for name, (data, _) in NOT_AS_SAID.items()
-    }
-    assert differences(situations, tmp_path) == {}
 
 
 def test_a_length_beyond_the_frame_is_a_problem() -> None:

@@ -10,11 +10,18 @@ import test_link
 import test_transport
 from situations import bears_a_cut, differences, reads, rebuilds
 
+import netlab
+
 MODULES = (test_link, test_ip, test_icmp, test_igmp, test_transport)
 SITUATIONS = {
     f"{module.__name__[5:]}: {name}": situation
     for module in MODULES
     for name, situation in module.SITUATIONS.items()
+}
+CONTRADICTIONS = {
+    f"{module.__name__[5:]}: {name}": contradiction
+    for module in MODULES
+    for name, contradiction in getattr(module, "CONTRADICTIONS", {}).items()
 }
 every_situation = pytest.mark.parametrize("name", SITUATIONS)
 
@@ -38,3 +45,14 @@ def test_of_a_packet_that_the_capture_cut_nothing_else_is_said(name: str) -> Non
 @pytest.mark.parametrize("module", MODULES, ids=lambda module: module.__name__[5:])
 def test_tshark_reads_the_same(module: object, tmp_path: Path) -> None:
     assert differences(module.SITUATIONS, tmp_path) == {}  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("name", CONTRADICTIONS)
+def test_what_contradicts_is_a_problem(name: str) -> None:
+    link, data, words = CONTRADICTIONS[name]
+    assert [str(problem) for problem in netlab.dissect(data, link).problems] == [words]
+
+
+@pytest.mark.needs("tshark")
+def test_tshark_reads_what_contradicts_the_same(tmp_path: Path) -> None:
+    assert differences(CONTRADICTIONS, tmp_path) == {}

@@ -40,6 +40,9 @@ GIVES_UP = {
 }  # fmt: skip
 """Layers and fields by which tshark says that it reads no further."""
 
+UNREADABLE = re.compile(r"<\w+ [\w ]+")
+"""How tshark shows a name that it cannot read."""
+
 NOTE = 0x400000
 """What is but a note for tshark; what is less speaks of what is usual."""
 
@@ -77,6 +80,12 @@ class Reading(NamedTuple):
                 said = self.fields.get((held.name, place - earlier), [])
                 found += [(held._replace(earlier=earlier), each) for each in said]
         return found
+
+    @property
+    def unreadable(self) -> bool:
+        """Whether tshark cannot read a name."""
+        sayings = (said for each in self.fields.values() for said in each)
+        return any(UNREADABLE.match(said.shown) for said in sayings)
 
     @property
     def gave_up(self) -> set[str]:

@@ -57,8 +57,7 @@ class GRE(Header, on={"ip protocol": 47}):
     @classmethod
     def recognise(cls, data: bytes, start: int, end: int) -> type[Header]:
         """PPTP's packets have a key but neither checksum nor route, and carry PPP."""
-        whole = end - start >= EnhancedGRE.size
-        known = whole and data[start] >> 5 == 1 and data[start + 1] & 7 == 1
+        known = end - start >= cls.size and data[start] >> 5 == 1 and data[start + 1] & 7 == 1
         carried = int.from_bytes(data[start + 2 : start + 4])
         return EnhancedGRE if known and carried == PPP else cls
 

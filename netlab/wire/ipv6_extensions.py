@@ -165,6 +165,12 @@ class DestinationOptions(Extension, on={"ip protocol": 60}):
         found = next((option for option in self.options if isinstance(option, HomeAddress)), None)
         return {"src": found.address} if found else {}
 
+    def faults(self) -> Iterator[Fault]:
+        yield from super().faults()
+        if sum(isinstance(option, HomeAddress) for option in self.options) > 1:
+            text = "HomeAddress may stand here only once (RFC 6275 section 6.3)"
+            yield self.fault("options", text)
+
 
 class Fragment(Extension, on={"ip protocol": 44}):
     """Fragment header: this is a piece of a larger packet."""
