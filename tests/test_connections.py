@@ -141,6 +141,15 @@ def test_an_answer_first_tells_who_called() -> None:
     (connection,) = follow(HANDSHAKE[1:])
     assert connection.client == (A, 40000)
     assert (connection.sent.packets, connection.received.packets) == (1, 1)
+    assert connection.states == (State.ESTABLISHED, State.ESTABLISHED)
+    (connection,) = follow([*HANDSHAKE[1:], *CLOSE])
+    assert connection.states == (State.TIME_WAIT, State.CLOSED)
+
+
+def test_an_answer_repeated_after_a_reset_opens_nothing() -> None:
+    (connection,) = follow([*HANDSHAKE[:2], segment(0, "RST", 101), HANDSHAKE[1]])
+    assert connection.states is not None
+    assert connection.states[0] is State.CLOSED
 
 
 def test_a_new_syn_between_the_same_ports_is_a_new_connection() -> None:
@@ -176,6 +185,13 @@ def test_who_is_silent_for_two_minutes_is_let_go() -> None:
     connections = follow([udp(1, 0), udp(2, 100_000 * MS), udp(3, 130_000 * MS)])
     assert [c.client.address for c in connections] == ["10.0.0.2", "10.0.0.3"]
     assert connections.gone.expired == 1
+
+
+def test_who_was_silent_for_too_long_begins_anew() -> None:
+    connections = follow([udp(1, 0), udp(1, 100_000 * MS), udp(1, 230_000 * MS)])
+    assert [(c.packets, c.start) for c in connections] == [(1, 230_000 * MS)]
+    assert connections.gone.expired == 1
+    assert connections.left.packets == 2
 
 
 def test_of_too_many_the_most_silent_leaves_first_and_is_counted() -> None:

@@ -164,10 +164,10 @@ class Connections:
         length, time = packet.wire_length, packet.time or 0
         self._now = max(self._now, time)
         self.total.add(length)
+        self._expire()
         ip, _, transport = outline(packet)
         if ip is None:
             self.others.add(length)
-            self._expire()
             return None
         data = packet.data
         if transport:
@@ -190,7 +190,7 @@ class Connections:
         group = self._groups[connection._group]
         group[connection] = None
         group.move_to_end(connection)
-        self._expire()
+        self._make_room()
         return connection
 
     def _find(
@@ -212,12 +212,15 @@ class Connections:
         return connection, 1 if answer else 0
 
     def _expire(self) -> None:
-        """Let go of what was silent for too long, and of the most silent of too many."""
+        """Let go of what was silent for too long: a packet that comes after is a new beginning."""
         for name, group in self._groups.items():
             before = self._now - IDLE[name]
             while group and (oldest := next(iter(group))).last < before:
                 self._expired += 1
                 self._leave(oldest)
+
+    def _make_room(self) -> None:
+        """Let go of the most silent of too many."""
         while len(self) > self.max_connections:
             heads = [next(iter(group)) for group in self._groups.values() if group]
             self._evicted += 1

@@ -100,6 +100,8 @@ class Observer:
             if self.states[side] is State.CLOSED:  # its SYN was not seen
                 self._step(side, Event.PASSIVE_OPEN)
                 self._step(side, Event.SYN)
+                if self._next[other] is None:  # it must have sent one, as this is the answer
+                    self._step(other, Event.ACTIVE_OPEN)
             self._step(other, Event.SYN_ACK)
             return
         self._syn = None if repeated else time

@@ -112,13 +112,10 @@ def _segment(source: str, target: str, protocol: int, source_port: int, target_p
 
 
 def test_the_kit_forgets_in_the_same_way(monkeypatch: pytest.MonkeyPatch) -> None:
-    """It lets go with each packet of whatever was silent; so another packet comes before each."""
-    arp = Ethernet(ethertype=0x0806)
     for idle, most, seen in cases("tracker"):
         monkeypatch.setitem(connections.IDLE, "udp", idle * SECOND)
         followed = Connections(most)
         for time, key, length in seen:
-            followed.add(Packet(bytes(arp).ljust(60, b"\0"), "ethernet", time * SECOND))
             header = IPv4(src="10.0.0.1", dst="10.0.0.2")
             data = stack(stack(stack(Ethernet(), header), UDP(src_port=ord(key), dst_port=9)), b"")
             followed.add(Packet(bytes(data).ljust(length, b"\0"), "ethernet", time * SECOND))

@@ -91,7 +91,6 @@ WORDS = {
     frozenset({State.CLOSE_WAIT, State.FIN_WAIT_1}): "closing",
     frozenset({State.ESTABLISHED, State.FIN_WAIT_1}): "closing",
     frozenset({State.TIME_WAIT, State.CLOSED}): "closed",
-    frozenset({State.CLOSED}): "closed",  # the client's SYN was not seen
     frozenset({State.SYN_SENT, State.SYN_RECEIVED}): "opening",
     frozenset({State.ESTABLISHED, State.SYN_RECEIVED}): "opening",
 }
