@@ -191,7 +191,7 @@ class Channel:
             return f"it starts more than {PROCESSES} processes and threads"
         with suppress(OSError, AttributeError):
             folder = os.statvfs(f"/proc/{self._worker}/root/tmp")
-            if not self._group and folder.f_files - folder.f_ffree > FOLDER_FILES - 2:
+            if not self._group and folder.f_files - folder.f_ffree > FOLDER_FILES:
                 return f"it makes more than {FOLDER_FILES} files"
         return ""
 

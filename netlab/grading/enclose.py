@@ -81,6 +81,9 @@ def build(plan: dict[str, Any]) -> None:
         os.mkdir(folder)
     pivot("/tmp", "/tmp/old")
     mount("tmpfs", "/new", NO_SUID | NO_DEVICES, "size=1048576,mode=755")
+    os.mkdir("/new/tmp")
+    folder = f"size={plan['bytes']},nr_inodes={plan['files']},mode=1777"
+    mount("tmpfs", "/new/tmp", NO_SUID | NO_DEVICES, folder)
     for source, place in shown:
         show(f"/old{source}", f"/new{place}")
         close_to_writing(f"/new{place}", NO_DEVICES)
@@ -88,9 +91,6 @@ def build(plan: dict[str, Any]) -> None:
         mount("tmpfs", f"/new{place}", NO_SUID | NO_DEVICES | READ_ONLY, "size=4096,nr_inodes=4")
     for place in plan["devices"]:
         show(f"/old{place}", f"/new{place}")
-    os.mkdir("/new/tmp")
-    folder = f"size={plan['bytes']},nr_inodes={plan['files']},mode=1777"
-    mount("tmpfs", "/new/tmp", NO_SUID | NO_DEVICES, folder)
     os.chdir("/new")
     pivot(".", ".")
     done(libc.umount2(b".", DETACH))

@@ -14,7 +14,7 @@ import netlab
 from netlab.grading.checking import Answers, judge
 from netlab.grading.notebook import NotebookError, code_cells
 from netlab.grading.pupil import Pupil
-from netlab.grading.sandbox import NONE, find
+from netlab.grading.sandbox import find, no_walls
 from netlab.grading.task import Task, tasks_of
 from netlab.grading.verdict import Verdict
 from netlab.practice import NOBODY, seed_of
@@ -91,7 +91,7 @@ def grade(job: Job) -> Record:
         cells = code_cells(job.content)
     except NotebookError as error:
         return record(job, map(_unseen, tasks), [*notes, str(error)])
-    with Pupil(cells, find() if job.sandboxed else NONE) as pupil:
+    with Pupil(cells, find() if job.sandboxed else no_walls()) as pupil:
         own = seed_of(job.name) if job.by_student else seed_in(pupil)
         # a capture of one's own stays one's own
         verdicts = [

@@ -8,6 +8,8 @@ and `channel.py` watches over all of them together.
 
 import json
 import os
+import platform
+import re
 import secrets
 import shutil
 import site
@@ -86,14 +88,20 @@ UNPROTECTED = (
 @cache
 def find() -> Walls:
     """The best walls that work here, found by trying.  SandboxError with the remedy if none do."""
+    if sys.platform != "linux":
+        raise SandboxError(
+            f"there is no sandbox for {sys.platform}: grade on Linux (on Windows in WSL), or with "
+            "--no-sandbox, which protects nothing"
+        )
     for kind in ("bwrap", "namespaces") if shutil.which("bwrap") else ("namespaces",):
         for walls in _for_users(kind):
             if works(walls):
                 return walls
     raise SandboxError(
         "no sandbox works on this machine: install bubblewrap (apt-get install bubblewrap), permit "
-        "user namespaces (sysctl kernel.unprivileged_userns_clone=1), or grade with --no-sandbox, "
-        "which protects nothing"
+        "user namespaces (sysctl kernel.unprivileged_userns_clone=1, on Ubuntu "
+        "kernel.apparmor_restrict_unprivileged_userns=0), or grade with --no-sandbox, which "
+        "protects nothing"
     )
 
 
@@ -135,6 +143,8 @@ def start(walls: Walls, folder: str = "/") -> "subprocess.Popen[bytes]":
 
     folder  where there are no walls, the place for the files that it writes
     """
+    if not hasattr(os, "fork"):
+        raise SandboxError(f"nothing is graded on {sys.platform}: use Linux (on Windows in WSL)")
     nobody = 1_000_000_000 + secrets.randbelow(800_000_000)
     other: dict[str, Any] = {}
     if walls.user == "before":
@@ -162,21 +172,33 @@ def _environment(walls: Walls, folder: str) -> dict[str, str]:
 def _command(walls: Walls, program: int, user: int) -> list[str]:
     """What is run: the worker within the walls; `program` is the open filter."""
     if walls.kind == "bwrap":
-        return [*_bwrap(walls, program), *_worker(INSIDE, f"{INSIDE}/worker.py", user)]
+        return [*_bwrap(walls, program), *_worker(walls, user)]
     if walls.kind == "namespaces":
-        return _namespaces(walls, program, _worker(INSIDE, f"{INSIDE}/worker.py", user))
-    return _worker(str(KIT.parent), str(Path(__file__).with_name("worker.py")), user)
+        return _namespaces(walls, program, _worker(walls, user))
+    return _worker(walls, user)
 
 
-def _worker(kit: str, script: str, user: int) -> list[str]:
+def _worker(walls: Walls, user: int) -> list[str]:
     """The command that runs the worker, who becomes that user, unless it is 0."""
+    kit, script = INSIDE, f"{INSIDE}/worker.py"
+    if walls.kind == "none":
+        kit, script = str(KIT.parent), str(Path(__file__).with_name("worker.py"))
     settings = {
-        "limits": LIMITS,
+        "limits": _limits(walls),
         "user": user,
         "longest": LONGEST,
         "path": [kit, *map(str, packages())],
     }
     return _python(script, settings)
+
+
+def _limits(walls: Walls) -> dict[str, int]:
+    """The limits, without that on processes where it would count those of whoever grades too."""
+    version = re.match(r"(\d+)\.(\d+)", platform.release())
+    old = version is not None and tuple(map(int, version.groups())) < (5, 14)
+    if not walls.user and (old or walls.kind == "none"):
+        return {name: value for name, value in LIMITS.items() if name != "RLIMIT_NPROC"}
+    return LIMITS
 
 
 def _python(script: str, settings: dict[str, Any]) -> list[str]:
@@ -207,6 +229,7 @@ def _bwrap(walls: Walls, program: int) -> list[str]:
         command += ["--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"]
     else:
         command += ["--unshare-user", "--uid", "1000", "--gid", "1000"]
+    command += ["--perms", "1777", "--size", str(FOLDER_BYTES), "--tmpfs", "/tmp"]
     for folder in above():
         command += ["--dir", str(folder)]  # else it would be closed to all but root
     for source, place in shown():
@@ -215,7 +238,6 @@ def _bwrap(walls: Walls, program: int) -> list[str]:
         command += ["--size", "4096", "--tmpfs", str(place), "--remount-ro", str(place)]
     for device in DEVICES:
         command += ["--dev-bind", device, device]
-    command += ["--perms", "1777", "--size", str(FOLDER_BYTES), "--tmpfs", "/tmp"]
     if seccomp.program():
         command += ["--seccomp", str(program)]
     return [*command, "--remount-ro", "/", "--chdir", "/tmp", "--"]
@@ -259,7 +281,7 @@ def above() -> tuple[Path, ...]:
     """The folders that lead to what is shown, the outermost first."""
     places = [*(place for _, place in shown()), *map(Path, DEVICES)]
     folders = {folder for place in places for folder in place.parents}
-    return tuple(sorted(folders - {Path("/")}))
+    return tuple(sorted(folders - {Path("/"), Path("/tmp")}))
 
 
 @cache

@@ -162,7 +162,11 @@ def give_up(settings: dict[str, Any]) -> None:
             if which is not None:
                 hard = resource.getrlimit(which)[1]
                 value = value if hard == resource.RLIM_INFINITY else min(value, hard)
-                resource.setrlimit(which, (value, value))
+                try:
+                    resource.setrlimit(which, (value, value))
+                except (OSError, ValueError):
+                    if sys.platform == "linux":
+                        raise
     if settings["user"]:
         os.setgroups([])
         os.setresgid(*[settings["user"]] * 3)
