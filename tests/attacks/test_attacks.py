@@ -26,7 +26,8 @@ NUMBERED = {
 HARMLESS = {
     "reach/another_students_file", "reach/another_students_file_by_a_link",
     "reach/the_network", "reach/sockets_that_no_network_holds", "reach/other_processes",
-    "reach/a_program_run", "reach/the_solution_found_in_compiled_code", "reach/another_students_file_changed",
+    "reach/a_program_run", "reach/the_solution_found_in_compiled_code",
+    "reach/another_students_file_changed",
 }  # fmt: skip
 """Attacks that may be let out, where they do reach what they reach for."""
 
