@@ -220,6 +220,17 @@ def test_compressed_names_say_the_same(names: list[tuple[str, str]]) -> None:
     assert bytes(short.replace()) == bytes(plain)
 
 
+def test_the_target_of_srv_is_written_out_even_where_it_was_compressed() -> None:
+    """RFC 6762 section 18.14: mDNS does that."""
+    body = "0161 04746573740000010001 c00c 0021 0001 00000000 0008 0001 0002 0050 c00c"
+    (record,) = read(message(counts=(1, 1, 0, 0), body=body)).compressed().answers
+    assert (record.target, record.rdlength, record.offset) == (
+        "a.test",
+        6 + len(b"\1a\4test\0"),
+        24,
+    )
+
+
 def test_no_pointer_leads_further_than_it_can() -> None:
     names = [f"{number}.{'x' * 60}.test" for number in range(600)]
     names += names

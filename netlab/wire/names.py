@@ -145,7 +145,7 @@ class Name(Variable):
     the rest of the name has stood before.  Read as text: "example.com", the root is ".".
 
     open_end  whether it may also end behind a label, where the header ends
-    shares    whether a compressed message may have a pointer in it
+    shares    whether it may have a pointer in it when a message is compressed
     """
 
     def __init__(
@@ -218,8 +218,11 @@ class Written(bytearray):
         super().__init__()
         self.known: dict[tuple[bytes, ...], int] = {}
 
-    def add_name(self, labels: tuple[bytes, ...]) -> None:
-        """A name, ended by a pointer to where its last labels have stood."""
+    def add_name(self, labels: tuple[bytes, ...], shares: bool) -> None:
+        """A name, ended by a pointer to where its last labels have stood if it `shares` them."""
+        if not shares:
+            self += b"".join(bytes([len(label)]) + label for label in (*labels, b""))
+            return
         while labels and labels not in self.known:
             if len(self) <= FARTHEST:
                 self.known[labels] = len(self)
@@ -232,9 +235,9 @@ def _write(item: Header, data: Written) -> None:
     """Append an entry of a message, its names compressed and its length as it is now."""
     measured: list[tuple[int, Field]] = []
     for part, place in zip(item._parts, item._walk().places, strict=False):
-        if isinstance(part, Name) and part.shares:
+        if isinstance(part, Name):
             labels, _ = follow(item._data, place, *message(item))
-            data.add_name(tuple(labels))
+            data.add_name(tuple(labels), part.shares)
         else:
             data += item._data[place.first : place.last]
         if part.rest:

@@ -47,6 +47,23 @@ def dissect(data: bytes) -> None:
         whole(data[1:], LINK_NAMES[data[0] % len(LINK_NAMES)])
 
 
+def dns(data: bytes) -> None:
+    """A message, and, if it is sound, the same compressed: it says the same."""
+    whole(data, netlab.DNS)
+    packet = netlab.dissect(data, netlab.DNS)
+    if packet.layers and not any(packet.layers[0].faults()):
+        message = packet[netlab.DNS]
+        short = message.compressed()
+        assert list(short.faults()) == []
+        assert said(short) == said(message)
+
+
+def said(message: netlab.DNS) -> list[str]:
+    """What the questions and records of a message say."""
+    lists = (message.questions, message.answers, message.authorities, message.additionals)
+    return [entry.summary() for entries in lists for entry in entries]
+
+
 def show(data: bytes) -> None:
     """The same, as pictures, words and dumps."""
     if data:
@@ -153,6 +170,7 @@ TARGETS: dict[str, Callable[[bytes], None]] = {
     "pcap": capture,
     "pcapng": capture,
     **{name: partial(whole, link=kind) for name, kind in MESSAGES.items()},
+    "dns": dns,
     "fragments": fragments,
     "streams": streams,
     "web": web,
