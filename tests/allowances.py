@@ -152,16 +152,17 @@ def netlab_knows_less(found: Difference, case: Case) -> bool:
 
 @allowance
 def inside_an_option(found: Difference, case: Case) -> bool:
-    """tshark dissects what netlab leaves as the bytes of a field."""
-    spans = case.packet.spans() if case.layers else ()
-    return found.kind == ONLY and any(
-        part.start <= found.place * 8 <= part.start + part.bits
-        for layer in spans
+    """tshark dissects what netlab leaves as the bytes of a field, and may find it malformed."""
+    parts = [
+        part
+        for layer in (case.packet.spans() if case.layers else ())
         for field in layer.children
         for option in field.children
         for part in option.children
         if NAMES.get(f"{option.name}.{part.name}") == DISSECTED
-    )
+    ]
+    there = any(part.start <= found.place * 8 <= part.start + part.bits for part in parts)
+    return bool(parts) and (found.kind == SOUND or (found.kind == ONLY and there))
 
 
 @allowance
@@ -210,6 +211,18 @@ def by_the_port_alone(found: Difference, case: Case) -> bool:
         start = len(payload) >= 5 and RECORD.match(payload)
         return not start or int.from_bytes(payload[3:5]) > LONGEST_RECORD
     return found.name == "dns" and isinstance(case.last, netlab.TCP)
+
+
+@allowance
+def by_its_beginning(found: Difference, case: Case) -> bool:
+    """netlab knows HTTP and TLS by how they begin, on any port; tshark by the port, if at all."""
+    last = case.last
+    if found.kind != ABSENT or not isinstance(last, netlab.HTTP | netlab.TLS):
+        return False
+    seen = any(name in ("http", "tls") for name, _ in case.theirs.layers)
+    ports = {80, 8000, 8080} if isinstance(last, netlab.HTTP) else {443}
+    segment = case.packet[netlab.TCP]
+    return not seen and not {segment.src_port, segment.dst_port} & ports
 
 
 @allowance

@@ -18,6 +18,7 @@ MAC = "02:00:00:00:00:01"
 LOST = inet.IP(src="192.0.2.1", dst="192.0.2.2", id=1) / inet.UDP(sport=4000, dport=4001) / b"data"
 LONG = stack(LOST, bytes(200))
 LOST6 = inet6.IPv6(src=A, dst=B) / inet.UDP(sport=4000, dport=4001) / b"data"
+DAMAGED6 = inet6.IPv6(src=A, dst=B) / inet.TCP(dataofs=1) / (b"data" * 5)
 
 
 def message(kind: int, code: int, body: str, *after: Any) -> bytes:
@@ -204,6 +205,15 @@ CASES: dict[str, tuple[bytes, str, dict[str, Any]]] = {
         "IPv6 ICMPv6 Redirect",
         {"Redirect.target": C, "Redirect.destination": A,
          "Redirect.options.0.packet": bytes(LOST6 / b"1234")},
+    ),
+    "redirect of IPv6, because of a damaged packet": (
+        message6(inet6.ICMPv6ND_Redirect(tgt=C, dst=A),
+                 inet6.ICMPv6NDOptRedirectedHdr(pkt=DAMAGED6)),
+        "IPv6 ICMPv6 Redirect", {"Redirect.options.0.packet": bytes(DAMAGED6)},
+    ),
+    "of a type for experiments, with nothing behind": (
+        stack(inet6.IPv6(src=A, dst=B, nh=58), bytes.fromhex("c9000000")), "IPv6 ICMPv6",
+        {"ICMPv6.type": 201},
     ),
     "listener query": (
         message6(inet6.ICMPv6MLQuery(mladdr="ff02::5", mrd=1000)), "IPv6 ICMPv6 MLD",
