@@ -231,6 +231,31 @@ def test_time_in_which_others_run_does_not_count(walls: Walls) -> None:
     assert time.monotonic() - begin > 1.2, "it was not kept waiting: this tests nothing"
 
 
+def test_who_keeps_all_processors_busy_ends_soon(walls: Walls) -> None:
+    cell = (
+        "import os\nfor _ in range(20):\n    if not os.fork():\n        os.setsid()\n"
+        "        while True: pass\nwhile True: pass"
+    )
+    begin = time.monotonic()
+    with Pupil([cell, "x = 1"], walls, seconds=1) as learner:
+        assert learner.value("x") == 1
+        assert "is not at its end" in learner.notes[0]
+    assert time.monotonic() - begin < channel.BUSY  # and not so many times its second
+
+
+def test_who_is_killed_from_outside_is_run_again(walls: Walls) -> None:
+    with Pupil([RIGHT], walls) as learner:
+        assert learner._channel is not None
+        os.kill(learner._channel._worker, signal.SIGKILL)
+        assert judge(PEEL, learner).points == 2
+
+
+def test_of_very_many_cells_that_fail_some_are_told(walls: Walls) -> None:
+    with Pupil(["x"] * 300, walls) as learner:
+        assert len(learner.notes) == pupil.MOST_NOTES + 1
+        assert learner.notes[-1] == "And 280 more."
+
+
 # Walls.
 
 
@@ -250,6 +275,15 @@ def test_the_answers_are_nowhere_inside(each_kind: Walls) -> None:
         assert {*learner.value("top")} <= known
         assert {*learner.value("usr")} <= {"lib", "lib64", "local", "bin"}
         assert learner.value("id") != 0
+
+
+def test_the_process_that_is_watched_is_the_learners(each_kind: Walls) -> None:
+    with Pupil(["import os"], each_kind) as learner:
+        assert learner._channel is not None
+        command = Path(f"/proc/{learner._channel._worker}/cmdline").read_bytes()
+        assert b"worker.py" in command
+        assert b"enclose.py" not in command
+        assert not command.startswith(b"bwrap")
 
 
 def test_copies_of_the_kit_among_the_packages_are_hidden(

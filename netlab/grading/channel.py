@@ -29,13 +29,16 @@ LOOK = 0.1
 MOST, PARTS = 8 * LONGEST, 400_000
 """Bytes of all answers to one question, and commas and brackets in one answer."""
 
-BUSY = 5
-"""So many times its time a question may take on a machine that has no time for it."""
+BUSY, TOGETHER = 30, 3
+"""So many times its time a question may take on a machine that has no time for it, and so many
+times its time all processors may work on it: who keeps the machine busy ends soon, and whoever is
+graded beside gets the time that is due."""
 
 ATTEMPTS = 4
 """So often a process is started anew that does not get as far as the learner's first cell."""
 
 ENDLESS = "endless"
+KILLED = "Python is killed: it uses more than it is given, or kills itself"
 
 
 class Heard(NamedTuple):
@@ -48,11 +51,12 @@ class Heard(NamedTuple):
 
 
 class Use(NamedTuple):
-    """What a process uses: its parent, its threads, and its memory in bytes."""
+    """What a process uses: its parent, its threads, its memory in bytes, seconds of processors."""
 
     parent: int
     threads: int
     memory: int
+    seconds: float
 
 
 class Channel:
@@ -80,6 +84,7 @@ class Channel:
         os.set_blocking(self._to, False)
         os.set_blocking(self._from, False)
         self._number, self._worker, self._looked = 0, 0, time.monotonic()
+        self._worked = 0.0
 
     def ask(self, word: str, *parts: Any, answers: int, seconds: float) -> Heard:
         """Ask, and wait for so many answers; after a fault the process is of no more use."""
@@ -126,7 +131,7 @@ class Channel:
         poll.register(self._from, select.POLLIN)
         if question:
             poll.register(self._to, select.POLLOUT)
-        rest, total = b"", 0
+        rest, total, worked = b"", 0, self._worked
         while True:
             ready = dict(poll.poll(1000 * LOOK))
             if self._to in ready:
@@ -147,7 +152,7 @@ class Channel:
             if fault := self._overuse():
                 yield fault
                 return
-            if clock.passed() > seconds:
+            if clock.passed() > seconds or self._worked - worked > TOGETHER * seconds:
                 yield ENDLESS
                 return
 
@@ -169,7 +174,7 @@ class Channel:
             return "it closes the way by which it answers"
         number = -status if status < 0 else status - 128
         if number in (signal.SIGXCPU, signal.SIGKILL):
-            return "Python is killed: it uses more than it is given, or kills itself"
+            return KILLED
         if number in {*signal.Signals}:
             return f"Python crashes with {signal.Signals(number).name}"
         return f"Python is ended, with status {status}"
@@ -185,6 +190,7 @@ class Channel:
         family = list(_family(everyone, self._process.pid))
         # A look at very many processes takes long: then it is taken less often.
         self._looked = time.monotonic() + 5 * (time.monotonic() - now)
+        self._worked = max(self._worked, sum(use.seconds for use in family))
         if sum(use.memory for use in family) > MEMORY:
             return f"it uses more than {MEMORY >> 20} MiB of memory"
         if sum(use.threads for use in family) > PROCESSES:
@@ -211,7 +217,7 @@ class _Clock:
         self._waited = self._waiting()
 
     def passed(self) -> float:
-        """At least a fifth of what a clock on the wall says."""
+        """Never much less than a clock on the wall says."""
         passed = time.monotonic() - self._begin
         return max(passed - (self._waiting() - self._waited), passed / BUSY)
 
@@ -236,7 +242,7 @@ def _everyone() -> dict[int, Use]:
     """Every process that can be seen; none where there is no /proc."""
     found = {}
     with suppress(OSError):
-        page = os.sysconf("SC_PAGE_SIZE")
+        page, ticks = os.sysconf("SC_PAGE_SIZE"), os.sysconf("SC_CLK_TCK")
         for entry in os.listdir("/proc"):
             if entry.isdigit():
                 with (
@@ -245,7 +251,13 @@ def _everyone() -> dict[int, Use]:
                 ):
                     # The name, in brackets, may hold anything.
                     fields = file.read().rpartition(b")")[2].split()
-                    found[int(entry)] = Use(int(fields[1]), int(fields[17]), int(fields[21]) * page)
+                    found[int(entry)] = Use(
+                        parent=int(fields[1]),
+                        threads=int(fields[17]),
+                        memory=int(fields[21]) * page,
+                        # its own, and its children's that have ended
+                        seconds=sum(map(int, fields[11:15])) / ticks,
+                    )
     return found
 
 

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any
 
-from netlab.grading.channel import ENDLESS, Channel, Heard
+from netlab.grading.channel import ENDLESS, KILLED, Channel, Heard
 from netlab.grading.sandbox import Walls
 from netlab.grading.task import ABSENT, FUNCTION, Case, Task
 from netlab.practice.plain import Ended, Endless, Odd, Raised, from_json, to_json
@@ -20,8 +20,8 @@ MOST_STARTS = 16
 """Processes that one submission may use up."""
 MOST_LEFT_OUT = 3
 """Cells that may be left out because they end the process or never end."""
-LONGEST_CELL = 500_000
-"""Characters of a cell that is run."""
+LONGEST_CELL, MOST_NOTES = 500_000, 20
+"""Characters of a cell that is run, and cells of which it is told what went wrong."""
 
 SECONDS = 10.0
 """The time for all cells."""
@@ -46,6 +46,7 @@ class Pupil:
         self._notes: dict[int, str] = {}
         self._left_out: set[int] = set()
         self._starts, self._used = 0, 0.0
+        self._again: set[Any] = set()
 
     def __enter__(self) -> "Pupil":
         self._begin()
@@ -57,7 +58,9 @@ class Pupil:
     @property
     def notes(self) -> list[str]:
         """What went wrong in the cells, in sentences, in the cells' order."""
-        return [self._notes[number] for number in sorted(self._notes)]
+        notes = [self._notes[number] for number in sorted(self._notes)]
+        more = len(notes) - MOST_NOTES
+        return [*notes[:MOST_NOTES], f"And {more} more."] if more > 0 else notes
 
     # The protocol of `checking.Answers`.
 
@@ -99,7 +102,15 @@ class Pupil:
         heard = self._heard(self._channel, word, *parts, answers=answers, seconds=seconds)
         if heard.fault:
             self._end()
+            if self._try_again(heard.fault, (word, parts[0])):
+                return self._ask(word, *parts, answers=answers, seconds=seconds)
         return heard
+
+    def _try_again(self, fault: str, what: Any) -> bool:
+        """Whether to run it once more: a machine short of memory kills whom it likes."""
+        again = fault == KILLED and what not in self._again
+        self._again.add(what)
+        return again
 
     def _heard(
         self, channel: Channel, word: str, *parts: Any, answers: int, seconds: float
@@ -132,7 +143,9 @@ class Pupil:
             heard = self._heard(channel, "cell", number, cell, answers=1, seconds=left)
             left -= heard.seconds
             if heard.fault:
-                self._leave_out(number, heard.fault)
+                self._end()
+                if not self._try_again(heard.fault, number):
+                    self._leave_out(number, heard.fault)
                 return
             sentence = heard.answers[0][1]
             if sentence:
@@ -143,7 +156,6 @@ class Pupil:
         how = f"is not at its end after {self._seconds:g} seconds" if fault == ENDLESS else ""
         self._notes[number] = f"Cell {number} {how or f'ends it all: {fault}'}. It is left out."
         self._left_out.add(number)
-        self._end()
 
     def _end(self) -> None:
         if self._channel is not None:

@@ -3,6 +3,7 @@ none harms anybody else.
 """
 
 import json
+import os
 import platform
 import socket
 from collections.abc import Iterator
@@ -15,6 +16,7 @@ from catalogue import ATTACKS, PEEL, notebook
 
 from netlab.grading import pupil
 from netlab.grading.grade import Job, grade
+from netlab.grading.sandbox import Walls
 
 NUMBERED = {
     "reach/handles_keys_and_the_kernels_log", "reach/the_same_calls_by_other_numbers",
@@ -101,6 +103,20 @@ def test_an_attack_earns_what_is_right_in_it(name: str, records: Graded, outside
     assert len(json.dumps(record).encode()) < 50_000
     assert all(sentence.isprintable() for sentence in said)
     assert [path.name for path in outside.iterdir()] == ["other.ipynb"]
+
+
+@pytest.mark.needs("namespaces")
+@pytest.mark.parametrize("name", [name for name in ATTACKS if name.startswith("reach/")])
+def test_walls_without_bubblewrap_hold_too(
+    name: str, outside: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if name in NUMBERED and platform.machine() != "x86_64":
+        pytest.skip("the numbers are x86_64's")
+    walls = Walls("namespaces", "inside" if os.geteuid() == 0 else "")
+    monkeypatch.setattr("netlab.grading.grade.find", lambda: walls)
+    record = graded(name, outside)
+    assert earned(record) == {"01/peel": 2}
+    assert ATTACKS[name].says or not record["notes"]
 
 
 @pytest.mark.parametrize("name", HARMLESS)
