@@ -69,7 +69,7 @@ class Journal:
         if self._records.keys() <= keys:
             return
         kept = {key: record for key, record in self._records.items() if key in keys}
-        write(self.path, b"".join(_line(key, record) for key, record in kept.items()))
+        write(self.path, b"".join(_line(key, record) for key, record in kept.items()), sure=True)
 
     def __enter__(self) -> "Journal":
         return self
@@ -100,15 +100,19 @@ def _lock(descriptor: int) -> bool:
     return True
 
 
-def write(path: Path, content: bytes | str) -> None:
-    """Write a file as a whole or not at all."""
+def write(path: Path, content: bytes | str, sure: bool = False) -> None:
+    """Write a file as a whole or not at all.
+
+    sure  whether not even a power cut may take it; the next run writes other files again
+    """
     content = content.encode() if isinstance(content, str) else content
     part = path.with_name(f".{path.name[:200]}.part")
     try:
         with part.open("wb") as file:
             file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
+            if sure:
+                file.flush()
+                os.fsync(file.fileno())
         part.replace(path)
     except OSError as error:
         part.unlink(missing_ok=True)
