@@ -5,6 +5,7 @@ What comes of it is plain data that JSON can hold, and nothing in it says when o
 
 import hashlib
 import json
+import sys
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
@@ -68,12 +69,10 @@ class Job(NamedTuple):
 
 @cache
 def version() -> str:
-    """The version of all that judges, as a hash of the kit's own code and of Python's version."""
-    import sys
-
+    """The version of all that judges: a hash of the kit's code and recordings, and of Python's."""
     found = hashlib.sha256(sys.version.encode())
     folder = Path(netlab.__file__).parent
-    for path in sorted(folder.rglob("*.py")):
+    for path in sorted([*folder.rglob("*.py"), *folder.glob("data/*.pcap*")]):
         found.update(path.relative_to(folder).as_posix().encode() + b"\0" + path.read_bytes())
     return found.hexdigest()
 
