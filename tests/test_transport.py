@@ -42,8 +42,8 @@ CASES: dict[str, tuple[bytes, str, dict[str, Any]]] = {
         segment("1c048005"), "IPv4 TCP",
         {"TCP.options.0.granularity": 1, "TCP.options.0.timeout": 5},
     ),
-    "HTTP where nobody expects it": (
-        stack(inet.IP(**V4), inet.TCP(sport=4000, dport=4001, flags="PA"),
+    "HTTP at a port of X11": (
+        stack(inet.IP(**V4), inet.TCP(sport=6032, dport=40001, flags="PA"),
               b"GET / HTTP/1.1\r\nHost: a.test\r\n\r\n"),
         "IPv4 TCP HTTP", {"HTTP.start_line": "GET / HTTP/1.1"},
     ),
