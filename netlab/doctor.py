@@ -34,13 +34,15 @@ class Findings(list[Finding]):
     __repr__ = __str__
 
     def _repr_html_(self) -> str:
+        left = "style='text-align:left'"
+        cell = f"<td {left}>"
         rows = "".join(
-            f"<tr><td>{'✔ yes' if f.ok else '✘ no'}</td><td><b>{escape(f.name)}</b></td>"
-            f"<td style='text-align:left'>{escape(f.purpose)}</td>"
-            f"<td style='text-align:left'>{'' if f.ok else escape(f.remedy)}</td></tr>"
+            f"<tr>{cell}{'✔ yes' if f.ok else '✘ no'}</td>{cell}<b>{escape(f.name)}</b></td>"
+            f"{cell}{escape(f.purpose)}</td>{cell}{'' if f.ok else escape(f.remedy)}</td></tr>"
             for f in self
         )
-        head = "<tr><th>here?</th><th>what</th><th>what for</th><th>remedy</th></tr>"
+        names = ("here?", "what", "what for", "remedy" if any(not f.ok for f in self) else "")
+        head = f"<tr>{''.join(f'<th {left}>{name}</th>' for name in names)}</tr>"
         return f"<table>{head}{rows}</table>"
 
 

@@ -69,7 +69,7 @@ class Course(tuple[Lesson, ...]):
     def _repr_html_(self) -> str:
         parts = "".join(
             f'<section class="{layer}"><h4>{palette.emoji(layer) if layer else ""}{name}</h4>'
-            f"<ol>{''.join(self._item(lesson) for lesson in lessons)}</ol></section>"
+            f"<ul>{''.join(self._item(lesson) for lesson in lessons)}</ul></section>"
             for (_, name, layer), lessons in groupby(self, _part)
         )
         minutes = sum(lesson.minutes for lesson in self)
@@ -91,9 +91,9 @@ class Course(tuple[Lesson, ...]):
         mark = "✔" if lesson.complete else lesson.number
         begin = "<b>go on here</b> · " if here else ""
         return (
-            f'<li{now}><span class="stop" aria-hidden="true">{mark}</span>'
+            f'<li{now}><span class="stop" aria-hidden="true" data-mark="{mark}"></span>'
             f'<a class="name" href="{_href(lesson.path)}">{lesson.number} {escape(lesson.name)}</a>'
-            f'<span class="asks">{escape(lesson.question)}</span>'
+            f' <span class="asks">{escape(lesson.question)}</span>'
             f'<div class="faint">{begin}{lesson.minutes} minutes · {lesson.state}{extra}</div></li>'
         )
 
@@ -167,11 +167,12 @@ RULES = """&{max-width:820px;padding:6px 16px 8px;color:var(--netlab-ink);
 background:var(--netlab-paper);border:1px solid var(--netlab-line);border-radius:6px;
 font:14px/1.45 var(--jp-ui-font-family,system-ui,sans-serif)}
 & h4{margin:12px 0 4px;font-size:13px;font-weight:600;color:var(--netlab-faint)}
-& ol{list-style:none;margin:0;padding:0 0 0 14px}
+& ul{list-style:none;margin:0;padding:0 0 0 14px}
 & li{position:relative;margin:0;padding:5px 0 9px 28px;border-left:3px solid var(--netlab-line)}
 & .stop{position:absolute;left:-16px;top:4px;width:28px;height:28px;border-radius:50%;
 box-sizing:border-box;border:2px solid var(--netlab-line);background:var(--netlab-paper);
 color:var(--netlab-ink);text-align:center;line-height:24px;font-size:12px;font-weight:600}
+& .stop::before{content:attr(data-mark)}
 & li[aria-current] .stop{outline:3px solid var(--netlab-ink);outline-offset:1px}
 & a{color:inherit;text-decoration:underline}
 & .name{font-weight:600;margin-right:.4em}

@@ -66,6 +66,16 @@ def shortened(boxes: Sequence[Box]) -> list[Box]:
     return drawn
 
 
+def without_name(name: str, text: str) -> str:
+    """The text without the name that it begins with, as "MSS 1460" does: beside the name it would
+    be said twice."""
+    words = text.split(" ")
+    for count in range(1, len(words) + 1):
+        if "".join(words[:count]).casefold() == name.casefold():
+            return " ".join(words[count:])
+    return text
+
+
 def ascii_art(boxes: Sequence[Box]) -> str:
     """The drawing as in an RFC: two characters a bit, a scale of bit numbers on top."""
     boxes = shortened(boxes)
@@ -144,10 +154,14 @@ def svg(boxes: Sequence[Box], layer: str, title: str, *, style: bool = True) -> 
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" class="netlab-picture" '
         f'viewBox="0 0 {width} {height}" width="{width}" height="{height}" '
+        f"{FITTING if style else ''}"
         f'role="img" aria-label="{escape(title)}">{f"<style>{STYLE}</style>" if style else ""}'
         f'<rect class="paper" width="{width}" height="{height}"/>{scale}{drawn}</svg>'
     )
 
+
+FITTING = 'style="max-width:100%;height:auto" '
+"""A picture that stands in a page alone shrinks with it."""
 
 STYLE = (
     palette.css(".netlab-picture")
@@ -174,6 +188,7 @@ def _svg_box(box: Box, layer: str) -> str:
     parts = pieces(box.start, box.bits)
     widest = max(parts, key=lambda piece: piece.bits * piece.rows)
     title = f"{box.name}: {box.text}" if box.text else box.name
+    passed = False
     drawn = f"<title>{escape(title)}. {escape(box.about)}</title>"
     for piece in parts:
         x, y = LEFT + piece.column * BIT, TOP + piece.row * ROW
@@ -181,9 +196,12 @@ def _svg_box(box: Box, layer: str) -> str:
         drawn += _rectangle("box", x, y, width, height, 0)
         drawn += _rectangle("edge", x, y, width, height, EDGE / 2)
         if piece is widest:
-            rows = 1 if box.left_out else piece.rows
+            rows, passed = 1 if box.left_out else piece.rows, True
             drawn += _words(box, x + width / 2, y + rows * ROW / 2, width)
             drawn += _svg_break(box, y + ROW) if box.left_out else ""
+        else:
+            rest = _fit(f"… {box.name}" if passed else f"{box.name} …", width, 6.4)
+            drawn += f'<text x="{x + width / 2:g}" y="{y + height / 2 + 4:g}">{rest}</text>'
     return f'<g class="field {layer}" data-key="{escape(box.key or box.name)}">{drawn}</g>'
 
 
@@ -199,10 +217,11 @@ def _rectangle(kind: str, x: int, y: int, width: int, height: int, inset: float)
 
 
 def _words(box: Box, middle: float, half: float, width: int) -> str:
-    name_y = half - 3 if box.text else half + 4
+    said = without_name(box.name, box.text)
+    name_y = half - 3 if said else half + 4
     drawn = f'<text x="{middle:g}" y="{name_y:g}">{_fit(box.name, width, 6.4)}</text>'
-    if box.text:
-        value = _fit(box.text, width, 6.7)
+    if said:
+        value = _fit(said, width, 6.7)
         drawn += f'<text class="value" x="{middle:g}" y="{half + 12:g}">{value}</text>'
     return drawn
 

@@ -8,7 +8,7 @@ import traitlets
 
 import netlab
 from netlab.simulation import Network
-from netlab.widgets.ladder import Crossing, arrows, crossings, svg
+from netlab.widgets.ladder import LEFT, RIGHT, Crossing, arrows, crossings, svg
 
 PATH = netlab.recording("http.pcap")
 SYN, SYN_ACK, ACK, REQUEST = range(4)
@@ -43,7 +43,7 @@ def test_absolute_numbers_are_the_headers_own() -> None:
 def test_who_speaks_first_stands_on_the_left() -> None:
     drawn = netlab.SequenceLadder(PATH)._drawn
     assert [arrow.leftward for arrow in drawn[:4]] == [False, True, False, False]
-    assert "port 80" in svg(drawn, "").split('x="630"')[2]
+    assert "port 80" in svg(drawn, "").split(f'x="{RIGHT}"')[2]
 
 
 def segment(**fields: object) -> netlab.Packet:
@@ -93,8 +93,8 @@ def test_the_words_of_a_steep_arrow_stand_where_it_begins() -> None:
     network.transfer(a, b, 30_000)
     network.run()
     drawing = svg(arrows(crossings(network.journeys), relative=True), "x")
-    assert 'class="label left" x="144"' in drawing
-    assert 'class="label" x="380"' in drawing
+    assert f'class="label left" x="{LEFT + 14}"' in drawing
+    assert f'class="label" x="{(LEFT + RIGHT) // 2}"' in drawing
 
 
 def test_an_acknowledgement_alone_is_not_sent_again() -> None:

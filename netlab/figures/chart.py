@@ -14,6 +14,17 @@ FIXED: Any = {"svg.fonttype": "none", "svg.hashsalt": "netlab"}
 """Text stays text, and the same drawing gives the same file."""
 
 
+DARK = "filter:invert(.93) hue-rotate(180deg)"
+"""Light and dark change places, and each colour stays what it is."""
+
+STYLE = (
+    f"@media screen and (prefers-color-scheme:dark){{img.netlab-chart{{{DARK}}}}}"
+    f"[data-jp-theme-light] img.netlab-chart{{filter:none}}"
+    f'@media screen{{[data-jp-theme-light="false"] img.netlab-chart{{{DARK}}}}}'
+)
+"""The picture follows the theme, as JupyterLab or else the reader has set it; paper is light."""
+
+
 class Chart:
     """A matplotlib figure and its alternative text.
 
@@ -41,7 +52,7 @@ class Chart:
         """HTML rather than a bare picture: JupyterLab gives alternative text to no other."""
         alt, style = escape(self.alt), "max-width:100%;border-radius:6px"
         image = f'<img class="netlab-chart" alt="{alt}" style="{style}" src="{self.source}">'
-        return {"text/html": image, "text/plain": repr(self)}
+        return {"text/html": f"<style>{STYLE}</style>{image}", "text/plain": repr(self)}
 
     def __repr__(self) -> str:
         return f"Chart: {self.alt}"

@@ -147,8 +147,9 @@ def exchange(packets: Iterable[Packet]) -> Chart:
         made = ", ".join(f"{layer} {count}" for layer, count in counts.items())
         words.append(f"{number} {packet.protocol} ({made})")
     summaries = [shorten(packet.summary(), 24, placeholder=" …") for packet in packets]
-    labels = [f"{summary}  {number}" for number, summary in enumerate(summaries, 1)]
-    axes.set_yticks(range(1, len(packets) + 1), labels, size=9, color=INK)
+    labels = [f"{number}: {summary}" for number, summary in enumerate(summaries, 1)]
+    axes.set_yticks(range(1, len(packets) + 1), labels, size=9, color=INK, ha="left")
+    axes.tick_params(axis="y", pad=5 * max(map(len, labels), default=0))
     axes.invert_yaxis()
     axes.set_xlabel("bytes", color=INK)
     axes.spines[["top", "right"]].set_visible(False)

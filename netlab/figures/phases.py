@@ -18,6 +18,9 @@ PHASES = {
 }
 """The palette's layer of each phase, and what happens in it."""
 
+LETTER = 1 / 125
+"""A letter's width, as a part of the axis."""
+
 
 def timeline(fetched: Fetched) -> Chart:
     """When each phase of `netlab.http.fetch` began and how long it took, in milliseconds."""
@@ -30,10 +33,12 @@ def timeline(fetched: Fetched) -> Chart:
         tone, begin, took = palette.LAYERS[layer], phase.begin / 1e6, phase.took / 1e6
         axes.barh(place, took, 0.7, begin, color=tone.light_fill, edgecolor=tone.base, lw=1.4)
         text = f"{took:.2f} ms  {says}"
-        right = begin + took < whole / 2
-        x, side = (begin + took, "left") if right else (begin, "right")
+        room = LETTER * len(text) * whole
+        x, side = begin + took, "left"  # behind the bar, before it, or else in it: it is long
+        if x + room > whole:
+            x, side = begin, "right" if begin > room else "left"
         axes.annotate(
-            text, (x, place), (6 if right else -6, 0), textcoords="offset points",
+            text, (x, place), (6 if side == "left" else -6, 0), textcoords="offset points",
             ha=side, va="center", size=9, color=INK,
         )  # fmt: skip
     axes.set_yticks(range(len(phases)), [phase.name for phase in phases], color=INK)

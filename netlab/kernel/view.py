@@ -21,7 +21,7 @@ class Row(NamedTuple):
 
 
 def _segments(count: int, mss: int) -> str:
-    return "not yet set" if count >= UNLIMITED else f"{count / mss:.1f}"
+    return "not yet set" if count >= UNLIMITED else f"{count / mss:.1f}".removesuffix(".0")
 
 
 def _received(endpoint: Endpoint) -> int:

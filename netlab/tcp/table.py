@@ -1,5 +1,6 @@
 """The state table to look at: in a notebook a table, in a terminal lines."""
 
+import re
 from html import escape
 from typing import NamedTuple
 
@@ -34,10 +35,18 @@ class Table(tuple[Line, ...]):
         left = 'style="text-align:left"'
         head = "".join(f'<th {left} scope="col">{name}</th>' for name in HEAD)
         rows = "".join(
-            f"<tr>{''.join(f'<td {left}>{escape(cell)}</td>' for cell in line)}</tr>"
+            f"<tr>{''.join(f'<td {left}>{_unbroken(cell)}</td>' for cell in line)}</tr>"
             for line in self
         )
         return f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
+
+
+def _unbroken(text: str) -> str:
+    """As HTML, in which a line may end between two names of states, but not within one."""
+    return STATE.sub(r'<span style="white-space:nowrap">\g<0></span>', escape(text))
+
+
+STATE = re.compile(r"\b[A-Z]+(?:-[A-Z0-9]+)+\b")
 
 
 def table(state: State | None = None) -> Table:

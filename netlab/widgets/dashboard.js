@@ -174,7 +174,7 @@ function render({ model, el }) {
         strip.style.backgroundColor = `var(--netlab-${layer}-base)`;
         const track = make("span", "track");
         track.append(strip);
-        cell.append(track, make("span", "percent", `${Math.round(100 * share)}%`));
+        cell.append(track, make("span", "percent", share > 0 && share < 0.01 ? "<1%" : `${Math.round(100 * share)}%`));
         row.append(make("td", "", text), make("td", "number", count), make("td", "number", length), cell);
         return row;
       }),

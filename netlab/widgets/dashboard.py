@@ -371,7 +371,7 @@ def _said(number: int, packet: Packet) -> str:
 
 def _connection(key: str, one: Connection) -> list[str]:
     """A connection's row: its key, layer, and what is read."""
-    rtt = "" if one.rtt is None else f"{one.rtt / 1e6:.1f} ms"
+    rtt = "" if one.rtt is None else f"{one.rtt / 1e6:.3g} ms"
     again = sum(one.retransmissions)
     protocol, layer = _named(one.protocol)
     client, server = (str(end) if end.port else end.address for end in (one.client, one.server))

@@ -4,6 +4,7 @@ running down."""
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from html import escape
+from textwrap import shorten
 from typing import NamedTuple
 
 from netlab import palette
@@ -110,10 +111,11 @@ def _tcp_label(tcp: TCP, seq_base: int, ack_base: int) -> str:
     return " ".join(words) + (f"  {size} bytes" if size else "")
 
 
-LEFT, RIGHT, WIDTH = 130, 630, 760
-ROW, HEAD, SLOPE, STEEP = 30, 50, 8, 60
+LEFT, RIGHT, WIDTH = 110, 770, 880
+ROW, HEAD, SLOPE, STEEP, LETTER = 30, 50, 8, 60, 7
 """Pixels: the hosts' lines and the whole width; an event's height, the room on top, the drop of an
-arrow that was seen at one place only, and the drop from which on an arrow is steep."""
+arrow that was seen at one place only, the drop from which on an arrow is steep, a
+letter's width."""
 
 
 def _rows(drawn: list[Arrow]) -> Iterator[tuple[int, int, bool]]:
@@ -186,7 +188,9 @@ def _arrow(arrow: Arrow, place: int, top: int, bottom: int | None) -> str:
     layer = layers[-1].layer if layers else "payload"
     slant = (bottom - top) / (end - begin)
     words = arrow.label + (f"  ({arrow.note})" if arrow.note else "")
-    side, x, y = "", (LEFT + RIGHT) / 2, (top + bottom) / 2 - 9
+    written = shorten(words, int((RIGHT - LEFT) / LETTER), placeholder="…")
+    lift = abs(slant) * LETTER * len(written) / 2  # the words do not touch the line that rises
+    side, x, y = "", (LEFT + RIGHT) / 2, (top + bottom) / 2 - 6 - min(lift, 12)
     if bottom - top > STEEP:  # its middle belongs to others: the words stand where it begins
         side, x, y = " right" if arrow.leftward else " left", begin, top + 4
         x += -14 if arrow.leftward else 14
@@ -201,7 +205,7 @@ def _arrow(arrow: Arrow, place: int, top: int, bottom: int | None) -> str:
     return (
         f'<g class="arrow {layer}{sent_again}" data-key="{place}"><title>{escape(words)}</title>'
         f"{''.join(_line(kind, begin, top, end, bottom) for kind in ('band', 'shaft'))}{tip}"
-        f'<text class="label{side}" x="{x:g}" y="{y:g}">{escape(words[:78])}</text></g>'
+        f'<text class="label{side}" x="{x:g}" y="{y:g}">{escape(written)}</text></g>'
     )
 
 
@@ -229,7 +233,7 @@ STYLE = (
 .netlab-ladder .time{font-size:11px}
 .netlab-ladder .host{stroke:var(--netlab-line);stroke-width:2}
 .netlab-ladder .label{stroke:var(--netlab-paper);stroke-width:4;paint-order:stroke}
-.netlab-ladder .band{stroke-width:7}
+.netlab-ladder .band{stroke-width:5}
 .netlab-ladder .shaft{stroke:var(--netlab-ink);stroke-width:1.5}
 .netlab-ladder .tip{fill:var(--netlab-ink)}
 .netlab-ladder .again .shaft{stroke-dasharray:6 4}

@@ -261,7 +261,7 @@ function pictureView(mark) {
     let box = null;
     for (let one = node; one && !box; one = one.parent) box = boxes.get(one);
     // A line with parts of its own, such as the options, has several boxes.
-    const inside = (one) => one === node || (node?.parent && one.path.startsWith(`${node.path}.`));
+    const inside = (one) => one === node || !!node?.parent && one.path.startsWith(`${node.path}.`);
     for (const [one, element] of boxes) element.classList.toggle("on", element === box || inside(one));
     rove(boxes.values(), box ?? boxes.values().next().value, focus && !!box);
   };
@@ -324,7 +324,7 @@ function detailView() {
     if (node.text) value.append("= ", make("code", "", node.text));
     if (node.meaning) value.append(` (${node.meaning})`);
     pane.append(value);
-    const about = make("div", "", node.about ? `${node.about[0].toUpperCase()}${node.about.slice(1)}. ` : "");
+    const about = make("div", "", node.about ? `${node.about[0].toUpperCase()}${node.about.slice(1).replace(/\.$/, "")}. ` : "");
     if (node.link) {
       const link = make("a", "", node.source);
       link.href = node.link;

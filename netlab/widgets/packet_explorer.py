@@ -12,7 +12,7 @@ from netlab.dump import hexdump
 from netlab.field import Span
 from netlab.header import Header
 from netlab.packet import Packet
-from netlab.picture import STYLE, svg
+from netlab.picture import STYLE, svg, without_name
 from netlab.widgets.static import GAP, LINE, hex_line, image, legend, sheet, text
 from netlab.widgets.widget import Widget
 
@@ -158,7 +158,7 @@ def _node(span: Span, parent: str, names: dict[str, int]) -> dict[str, Any]:
         path = f"{path} {names[path]}"
     node = {
         "path": path, "name": span.name, "start": span.start, "bits": span.bits,
-        "text": span.text, "meaning": span.meaning, "about": span.about,
+        "text": without_name(span.name, span.text), "meaning": span.meaning, "about": span.about,
         "source": span.source, "link": span.link,
         "children": [_node(child, path, names) for child in span.children],
     }  # fmt: skip

@@ -43,7 +43,7 @@ function ask(model, question, place) {
     button.hidden = true;
     verdict.textContent = picked.right
       ? "✔ Right."
-      : `✘ Not so: it is ${choices.find((choice) => choice.right).say}. Read on why.`;
+      : `✘ Not so. Right is: ${choices.find((choice) => choice.right).say}`;
   };
   button.addEventListener("click", () => {
     const chosen = [...model.get("chosen")];

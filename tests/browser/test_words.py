@@ -69,6 +69,7 @@ def test_axe_finds_nothing(opened: Page, name: str) -> None:
     theme(opened, name)
     opened.set_viewport_size({"width": 1440, "height": 1400})
     opened.locator(".netlab-explain").first.scroll_into_view_if_needed()
+    opened.wait_for_timeout(2500)  # JupyterLab covers itself while it changes the theme
     picture(opened, f"words-{name.lower()}")
     for place in (".netlab-explain", ".netlab-hexdump"):
         found = Axe().run(opened, context=place).response["violations"]
