@@ -27,6 +27,9 @@ function render({ model, el }) {
     list.firstElementChild.removeAttribute("aria-label");
     arrows().forEach((arrow, place) => {
       arrow.id = `${name}-${place}`;
+      const reach = arrow.querySelector(".band").cloneNode(); // a click between words and line counts
+      reach.setAttribute("class", "reach");
+      arrow.prepend(reach);
       arrow.setAttribute("role", "option");
       arrow.setAttribute("aria-label", model.get("_labels")[place]);
       arrow.addEventListener("click", () => choose(place));

@@ -40,7 +40,7 @@ def test_a_guess_is_answered_after_it_is_made(page: Page) -> None:
     expect(asked.get_by_role("button")).to_be_disabled()
     asked.get_by_label("208", exact=True).check()
     asked.get_by_role("button", name="That is my guess").click()
-    expect(asked.locator(".verdict")).to_contain_text("it is 12")
+    expect(asked.locator(".verdict")).to_contain_text("Right is: 12")
     expect(right.locator(".why")).to_be_visible()
     picture(page, "lesson-00-guess")
 
