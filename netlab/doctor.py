@@ -9,6 +9,7 @@ from html import escape
 from importlib.util import find_spec
 from typing import NamedTuple
 
+from netlab.grading import sandbox
 from netlab.kernel import Kernel, KernelError
 
 
@@ -79,6 +80,13 @@ def _kernel() -> bool:
         return True
 
 
+def _walls() -> bool:
+    try:
+        return bool(sandbox.find())
+    except sandbox.SandboxError:
+        return False
+
+
 def _program(*names: str) -> Callable[[], bool]:
     return lambda: any(map(shutil.which, names))
 
@@ -99,6 +107,8 @@ CHECKS: tuple[tuple[str, Callable[[], bool], str, str], ...] = (
      "run the lessons on Linux; without them lessons use recordings"),
     ("TUN device", _kernel, "lets the kernel talk to the kit's own TCP",
      "run the lessons on Linux; without it lessons use recordings"),
+    ("walls for grading", _walls, "keep students' code away from everything in `netlab grade`",
+     "apt-get install bubblewrap, or permit user namespaces"),
     ("tshark", _program("tshark"), "compares the kit with Wireshark",
      "apt-get install tshark, or wireshark.org"),
     ("Chromium", _program("chromium", "chromium-browser", "google-chrome"),

@@ -29,8 +29,8 @@ FLOORS = (
     {"flows", "columns", "http", "referee", "sockets", "chat", "progress"},
     {"netlab"},  # netlab/__init__.py, which offers what is below it and fetches the rest when used
     {"figures", "monitor", "notebooks", "terms", "practice"},
-    {"widgets", "grading", "doctor", "strict"},
-    {"lessons"},
+    {"widgets", "grading", "strict"},
+    {"lessons", "doctor"},
     {"cli", "data"},  # the command and the recording scripts, which nothing imports
 )
 """What stands on each floor, the lowest first: modules and packages directly under netlab/."""

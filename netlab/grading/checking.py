@@ -89,7 +89,7 @@ def judge(task: Task, answers: Answers, seed: int = NOBODY) -> Verdict:
         if not fine
     ] or [(cases[len(got) - 1], Ended("nothing was given back"), None)]
     case, value, wanted = min(unlike, key=lambda one: _size(one[0]))
-    return _wrong(task, *_score(task, right), *_complaint(task, case, value, wanted))
+    return _wrong(task, *_score(task, right, len(cases)), *_complaint(task, case, value, wanted))
 
 
 def _judge_order(task: Task, value: Any) -> Verdict:
@@ -166,11 +166,11 @@ def same(one: Any, other: Any, tolerance: float) -> bool:
     return type(one) is type(other) and bool(one == other)
 
 
-def _score(task: Task, right: list[bool]) -> list[str]:
+def _score(task: Task, right: list[bool], count: int) -> list[str]:
     """How much of it is right already."""
     if not task.is_function or not any(right):
         return []
-    return [f"Right for {sum(right)} of {len(task.cases())} cases. Here is one that goes wrong:"]
+    return [f"Right for {sum(right)} of {count} cases. Here is one that goes wrong:"]
 
 
 def _complaint(task: Task, case: Case, value: Any, wanted: Any) -> list[str]:
