@@ -117,6 +117,83 @@ def test_what_comes_before_the_end_is_kept(walls: Walls) -> None:
         assert results == [1, 2, 3, Ended("Python is ended, with status 4")]
 
 
+# Tasks whose drive calls the function.
+
+EXACTLY = """
+def receive_exactly(connection, count):
+    data = b""
+    while len(data) < count:
+        piece = connection.recv(count - len(data))
+        if not piece:
+            raise ConnectionError("too early")
+        data += piece
+    return data
+"""
+FROM_ALL = """
+def whole(pieces, count):
+    if len(pieces) < count:
+        raise ConnectionError
+    return pieces[:count], pieces[count:]
+
+import netlab.practice.connections as connections, netlab.practice.calling as calling
+def receive(function, pieces, count):
+    return whole(b"".join(pieces), count)
+connections.receive = calling.found = receive
+connections.Dribble.recv.__code__ = (lambda self, count: b"".join(self._pieces)).__code__
+"""
+
+
+@pytest.mark.parametrize(
+    ("cells", "passes"),
+    [
+        ((EXACTLY,), True),
+        ((EXACTLY, FROM_ALL), True),
+        ((FROM_ALL, "def receive_exactly(peer, count): return peer.recv(count)"), False),
+        ((FROM_ALL, "def receive_exactly(connection, count):\n"
+          "    return whole(b''.join(connection._pieces), count)[0]"), False),
+        ((FROM_ALL, "def receive_exactly(connection, count):\n"
+          "    pieces = connection.recv.__self__._pieces\n"
+          "    return whole(b''.join(pieces), count)[0]"), False),
+        (("def receive_exactly(connection, count):\n    import sys\n    frame = sys._getframe()\n"
+          "    while frame:\n        if 'pieces' in frame.f_locals:\n"
+          "            return b''.join(frame.f_locals['pieces'])[:count]\n"
+          "        frame = frame.f_back",), False),
+        (("def receive_exactly(connection, count):\n    while True: connection.recv(1)",), False),
+        (("def receive_exactly(connection, count):\n    while True:\n"
+          "        try: connection.recv(-1)\n        except Exception: pass",), False),
+        (("import os\ndef receive_exactly(connection, count): os._exit(0)",), False),
+        (("def receive_exactly(connection, count): return connection",), False),
+        (("receive_exactly = type",), False),
+        (("class receive_exactly:\n    def __init__(self, *_): pass\n"
+          "    def __eq__(self, other): return True",), False),
+    ],
+    ids=["right", "right, patched", "patched", "the pieces", "the object", "frames", "for ever",
+         "errors for ever", "ended", "the connection itself", "a type", "an impostor"],
+)  # fmt: skip
+def test_a_drive_is_out_of_reach_of_whom_it_drives(
+    cells: tuple[str, ...], passes: bool, walls: Walls
+) -> None:
+    with Pupil([*cells, RIGHT], walls) as learner:
+        verdict = judge(TASKS["10/exactly"], learner)
+        assert verdict.passed == passes, verdict
+        assert judge(PEEL, learner).points == 2
+
+
+def test_errors_and_keys_come_through_a_drive_as_they_are(walls: Walls) -> None:
+    cells = [
+        "class Own(ConnectionResetError): pass\n"
+        "def receive_message(connection, most): raise Own('x')",
+        "def key_of(five): return frozenset([five[0], five[1]])",
+        "class Lines:\n    def feed(self, data): raise KeyError('x')",
+    ]
+    with Pupil(cells, walls) as learner:
+        results = learner.results(TASKS["10/message"], [([b"abc"], 10)])
+        assert results == [["ConnectionError"]]
+        five = [("a", "b", 6, 1, 2), ("b", "a", 6, 2, 1), ("c", "a", 6, 2, 1)]
+        assert learner.results(TASKS["12/key-of"], [(five,)]) == [[0, 0, 1]]
+        assert learner.results(TASKS["10/lines"], [([b"a"],)]) == [Raised("KeyError: 'x'")]
+
+
 # Cells.
 
 

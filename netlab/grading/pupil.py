@@ -5,16 +5,14 @@ that never ends, a process that died.  Then the cells are run again in a fresh p
 every task is judged on its own.
 """
 
-import re
 from collections.abc import Sequence
-from contextlib import suppress
 from typing import Any
 
 from netlab.grading.channel import ENDLESS, KILLED, Channel, Heard
+from netlab.grading.distance import NOT_READ, Drive, Gone, decoded, said
 from netlab.grading.sandbox import Walls
 from netlab.grading.task import ABSENT, FUNCTION, Case, Task
-from netlab.practice.plain import Ended, Endless, Odd, Raised, from_json, to_json
-from netlab.words import printable
+from netlab.practice.plain import Ended, Endless, to_json
 
 MOST_STARTS = 16
 """Processes that one submission may use up."""
@@ -29,6 +27,8 @@ READING = 2.0
 """The time to read the value under a name."""
 MOST_SECONDS = 60.0
 """The time for everything, all processes together: none is begun after it."""
+
+NOT_RUN = "it was not run any more: too much went wrong before"
 
 
 class Pupil:
@@ -67,7 +67,7 @@ class Pupil:
     def value(self, name: str) -> Any:
         """The plain value of that name, or FUNCTION, or ABSENT."""
         heard = self._ask("value", name, answers=1, seconds=READING)
-        if heard is None:
+        if heard.fault == NOT_RUN:
             return ABSENT
         match heard.answers:
             case [("absent", None)]:
@@ -75,34 +75,62 @@ class Pupil:
             case [("function", None)]:
                 return FUNCTION
             case [("value", value)]:
-                return _decoded(value)
-        return Odd("a value that cannot be read")
+                return decoded(value)
+        return NOT_READ
 
     def results(self, task: Task, cases: Sequence[Case]) -> list[Any]:
         """What the task's function gives for each case; `Endless` or `Ended` is the last."""
-        heard = self._ask(
-            "call", task.answer, task.drive, [to_json(case) for case in cases],
-            answers=len(cases), seconds=task.seconds,
-        )  # fmt: skip
-        if heard is None:
-            return [Ended("it was not run any more: too much went wrong before")]
-        found = [_decoded(value) if word == "call" else NOT_READ for word, value in heard.answers]
-        if heard.fault == ENDLESS:
-            found.append(Endless(task.seconds))
-        elif heard.fault:
-            found.append(Ended(heard.fault))
-        return found
+        if task.drive:
+            found, fault = self._driven(task, cases)
+        else:
+            heard = self._ask(
+                "call", task.answer, [to_json(case) for case in cases],
+                answers=len(cases), seconds=task.seconds,
+            )  # fmt: skip
+            found = [
+                decoded(value) if word == "call" else NOT_READ for word, value in heard.answers
+            ]
+            fault = heard.fault
+        if fault == ENDLESS:
+            return [*found, Endless(task.seconds)]
+        return [*found, Ended(fault)] if fault else found
 
-    def _ask(self, word: str, *parts: Any, answers: int, seconds: float) -> Heard | None:
-        """Ask a process that has run the cells; None when there can be none any more."""
+    def _driven(self, task: Task, cases: Sequence[Case]) -> tuple[list[Any], str]:
+        """The results of a task whose drive calls the function, and what kept it from more."""
+        left, fault = task.seconds, ""
+
+        def ask(word: str, *parts: Any) -> tuple[str, Any]:
+            nonlocal left, fault
+            heard = self._ask(word, *parts, answers=1, seconds=left, again=False)
+            left -= heard.seconds
+            fault = heard.fault
+            if fault:
+                raise Gone
+            return heard.answers[0]
+
+        while True:
+            found: list[Any] = []
+            try:
+                found += (Drive(ask).result(task.answer, case, task.drive) for case in cases)
+            except Gone:
+                fault = fault or "it writes among the answers"
+                self._end()
+                if self._try_again(fault, task.answer):
+                    continue
+            return found, fault
+
+    def _ask(
+        self, word: str, *parts: Any, answers: int, seconds: float, again: bool = True
+    ) -> Heard:
+        """Ask a process that has run the cells."""
         if self._channel is None:
             self._begin()
         if self._channel is None:
-            return None
+            return Heard([], NOT_RUN, 0.0)
         heard = self._heard(self._channel, word, *parts, answers=answers, seconds=seconds)
         if heard.fault:
             self._end()
-            if self._try_again(heard.fault, (word, parts[0])):
+            if again and self._try_again(heard.fault, (word, parts[0])):
                 return self._ask(word, *parts, answers=answers, seconds=seconds)
         return heard
 
@@ -161,22 +189,3 @@ class Pupil:
         if self._channel is not None:
             self._channel.close()
             self._channel = None
-
-
-NOT_READ = Odd("a value that cannot be read")
-
-
-def _decoded(value: Any) -> Any:
-    """The plain data in an answer, with words that can be shown."""
-    with suppress(ValueError, RecursionError, AttributeError, MemoryError):
-        found = from_json(value)
-        if isinstance(found, Odd | Raised | Ended):
-            (words,) = vars(found).values()
-            return type(found)(said(words))
-        return found
-    return NOT_READ
-
-
-def said(words: str) -> str:
-    """Words of a learner's code in a line: always the same ones, wherever an object may lie."""
-    return printable(re.sub(r"\b0x[0-9a-f]{8,}", "0x…", words))

@@ -59,6 +59,18 @@ class Nothing:
         return ""
 
 
+class Distant:
+    """An object on the other side, of which only methods can be called."""
+
+    def __init__(self, asks: Any, number: int, methods: list[str]) -> None:
+        for name in methods:
+            setattr(self, name, _method(asks, number, name))
+
+
+def _method(asks: Any, number: int, name: str) -> Any:
+    return lambda *arguments: asks(number, name, arguments)
+
+
 class Quiet:
     """Finds the packages that do nothing here."""
 
@@ -141,12 +153,25 @@ def without_magics(source: str) -> str:
 
 def words(error: BaseException) -> str:
     """An error in a line."""
-    name = type(error).__name__
+    name, text = type(error).__name__, said(error)
+    return (f"{name}: {text}" if text else name)[:MOST_WORDS]
+
+
+def hashable(value: Any) -> bool:
+    """Whether a table takes the value for a key."""
     try:
-        said = str(error)
+        hash(value)
+    except Exception:
+        return False
+    return True
+
+
+def said(error: BaseException) -> str:
+    """What an error says."""
+    try:
+        return str(error)[:MOST_WORDS]
     except BaseException:
-        said = ""
-    return (f"{name}: {said}" if said else name)[:MOST_WORDS]
+        return ""
 
 
 # Before the learner's code: what this process may use.
@@ -196,19 +221,21 @@ class Talk:
         self._decode, self._write = json.JSONDecoder().decode, os.write
         self._encode, self._exit = json.JSONEncoder().encode, os._exit
         self._getpid, self._own = os.getpid, os.getpid()
+        self._number = 0
 
     def question(self) -> Any:
         """The next question; the process ends where no more can come."""
         line = self._lines.readline() if self._getpid() == self._own else b""
         if not line:
             self._exit(0)
-        return self._decode(line.decode())
+        self._number, *question = self._decode(line.decode())
+        return question
 
     def answer(self, *parts: Any) -> bool:
-        """Send an answer, unless it is too long."""
+        """Answer the last question, unless that takes too many words."""
         if self._getpid() != self._own:
             self._exit(0)
-        data = self._encode(parts).encode() + b"\n"
+        data = self._encode((self._number, *parts)).encode() + b"\n"
         if len(data) > self._longest:
             return False
         while data:
@@ -228,40 +255,73 @@ def main() -> None:
     from netlab.practice.plain import Odd, Raised, from_json, plain, to_json
 
     talk, cells = Talk(questions, answers, settings["longest"]), Cells()
-    too_long = to_json(Odd("a value that is too long"))
     random.seed(0)  # the same submission gives the same grade
 
-    def tell(number: int, word: str, value: Any) -> None:
+    def tell(word: str, value: Any) -> None:
         if isinstance(value, str | bytes) and len(value) > settings["longest"]:
             value = Odd("a value that is too long")
         try:
-            told = talk.answer(number, word, to_json(value))
+            told = talk.answer(word, to_json(value))
         except Exception as error:
             value = to_json(Odd(f"a value that cannot be read: {type(error).__name__}"))
-            told = talk.answer(number, word, value)
+            told = talk.answer(word, value)
         if not told:
-            talk.answer(number, word, too_long)
+            talk.answer(word, to_json(Odd("a value that is too long")))
 
-    talk.answer(0, "ready")
+    def asks(number: int, method: str, arguments: tuple[Any, ...]) -> Any:
+        """Call what is on the other side, in the midst of a question from there."""
+        talk.answer("asks", [number, method, [to_json(plain(one)) for one in arguments]])
+        word, *parts = talk.question()
+        if word == "reply":
+            return from_json(parts[0])
+        raise getattr(builtins, parts[0], RuntimeError)(parts[1])
+
+    def argument(word: str, *parts: Any) -> Any:
+        if word == "plain":
+            return from_json(parts[0])
+        distant = Distant(asks, *parts)
+        return distant if word == "object" else lambda *arguments: asks(parts[0], "", arguments)
+
+    objects: dict[Any, Any] = {}
+
+    def reach(place: Any, name: str | None, arguments: list[Any]) -> None:
+        """Call what stands under a name or at a number, or get what it has under a name."""
+        try:
+            target = objects[place] if isinstance(place, int) else cells.names[place]
+            given = [argument(*one) for one in arguments]
+            value = target(*given) if name is None else getattr(target, name)
+        except BaseException as error:
+            talk.answer("raised", [[kind.__name__ for kind in type(error).__mro__], said(error)])
+            return
+        told = plain(value)
+        if isinstance(told, Odd) or (isinstance(target, type) and isinstance(value, target)):
+            objects[len(objects)] = value
+            talk.answer("object", [len(objects) - 1, to_json(told)])
+        else:
+            tell("frozen" if isinstance(told, set | tuple) and hashable(value) else "given", told)
+
+    talk.answer("ready")
     while True:
-        number, word, *parts = talk.question()
+        word, *parts = talk.question()
         if word == "cell":
-            talk.answer(number, word, cells.run(*parts))
+            talk.answer(word, cells.run(*parts))
         elif word == "value":
             if parts[0] not in cells.names:
-                talk.answer(number, "absent")
+                talk.answer("absent")
             elif callable(cells.names[parts[0]]):
-                talk.answer(number, "function")
+                talk.answer("function")
             else:
-                tell(number, word, plain(cells.names[parts[0]]))
+                tell(word, plain(cells.names[parts[0]]))
+        elif word == "reach":
+            reach(*parts)
         elif word == "call":
-            name, drive, cases = parts
+            name, cases = parts
             for case in cases:
                 try:
-                    result = call(cells.names[name], from_json(case), drive)
+                    result = call(cells.names[name], from_json(case))
                 except BaseException as error:
                     result = Raised(words(error))
-                tell(number, word, result)
+                tell(word, result)
 
 
 if __name__ == "__main__":
