@@ -119,7 +119,7 @@ def test_walls_without_bubblewrap_hold_too(
     assert ATTACKS[name].says or not record["notes"]
 
 
-@pytest.mark.parametrize("name", HARMLESS)
+@pytest.mark.parametrize("name", sorted(HARMLESS))
 def test_without_walls_the_attack_does_reach_out(name: str, outside: Path) -> None:
     record = graded(name, outside, sandboxed=False)
     (outside / "written-by-an-attack").unlink(missing_ok=True)
