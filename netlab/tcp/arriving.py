@@ -206,7 +206,7 @@ def refused(
         if seq == receiver.rcv_nxt:
             return Event.RST
         return Event.RST_IN_WINDOW if receiver.acceptable(seq, 0) else Event.STRAY_RST
-    if not receiver.acceptable(seq, length) and not (seq == receiver.rcv_nxt and not flags & SYN):
+    if not (receiver.acceptable(seq, length) or is_at_edge(seq, length, flags, receiver)):
         return Event.OUTSIDE
     if flags & SYN:
         return Event.SYN_ACK if flags & ACK and state is not State.SYN_RECEIVED else Event.SYN
@@ -214,6 +214,18 @@ def refused(
         return Event.BARE
     least = sender.snd_una - sender.max_wnd if sender.syn_acknowledged else sender.snd_una + 1
     return None if least <= ack <= sender.snd_nxt else Event.BAD_ACK
+
+
+def is_at_edge(seq: int, length: int, flags: int, receiver: Receiver) -> bool:
+    """Whether a segment outside the window is heard for its ACK: its data begin where the window
+    is closed, or it has none and stands just behind the window.
+
+    Who has filled our window numbers its ACKs so.  If both ends did, and each took the other's for
+    strays, neither would ever learn what has arrived.
+    """
+    if flags & SYN:
+        return False
+    return seq == receiver.rcv_nxt or (length == 0 and seq == receiver.right_edge)
 
 
 def is_new(segment: Segment, seq: int, receiver: Receiver) -> bool:

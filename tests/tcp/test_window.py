@@ -3,6 +3,8 @@
 import pytest
 from talk import Talk
 
+from netlab.tcp import State
+
 
 def test_no_more_is_sent_than_the_window_holds() -> None:
     talk = Talk.client("mss=1000 window=2500")
@@ -230,7 +232,7 @@ def test_data_in_a_zero_window_are_refused_and_their_ack_is_taken() -> None:
 @pytest.mark.parametrize("text", [
     "ACK seq=-9 ack=1 length=10",
     "ACK seq=65536 ack=1 length=10",
-    "ACK seq=65536 ack=1",
+    "ACK seq=65537 ack=1",
     "ACK seq=0 ack=1",
 ])  # fmt: skip
 def test_a_segment_outside_the_window_is_answered(text: str) -> None:
@@ -238,6 +240,19 @@ def test_a_segment_outside_the_window_is_answered(text: str) -> None:
     talk.arrives(text)
     talk.sends("ACK seq=1 ack=1")
     assert talk.readable == 0
+
+
+def test_an_ack_of_who_has_filled_our_window_is_heard() -> None:
+    """Linux hears it too.  Two ends of which each has filled the other's window, and lost some of
+    it, would else take each other's ACKs for strays until both give up."""
+    talk = Talk.client("mss=1000 window=4000")
+    talk.writes(100)
+    talk.drops()
+    talk.arrives("ACK seq=65536 ack=101 window=4000")
+    talk.silent()
+    assert talk.snd_una == 101
+    talk.arrives("RST seq=65536")
+    assert talk.state is State.ESTABLISHED
 
 
 def test_the_last_number_of_the_window_is_inside() -> None:
