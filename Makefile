@@ -20,7 +20,7 @@ test: .venv/test.stamp ## Run ruff, mypy and every test (some of them: make test
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(if $(ARGS),,$(BIN)/netlab check --jobs 2 $(NOTEBOOKS))
-	$(BIN)/pytest tests -n auto --maxprocesses 4 --dist loadgroup --no-loadscope-reorder $(ARGS)
+	$(BIN)/pytest tests -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 notebooks: .venv/test.stamp ## Run every lesson and solution and save its outputs
 	$(BIN)/python -m netlab.notebooks $(NOTEBOOKS)

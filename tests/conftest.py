@@ -19,11 +19,6 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
         require(*mark.args)
 
 
-@pytest.hookimpl(tryfirst=True)  # before the groups are read
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """With several workers the tests of a file stay together, as they share what takes long to
-    start.  Those of whole lessons are shared out, and come first, as they take longest."""
-    whole = [item for item in items if item.path.name == "test_course.py"]
-    items[:] = [*whole, *(item for item in items if item.path.name != "test_course.py")]
-    for item in items:
-        item.add_marker(pytest.mark.xdist_group(item.name if item in whole else str(item.path)))
+    """With several workers each file goes to one, and whole lessons go first: they take longest."""
+    items.sort(key=lambda item: item.path.name != "test_course.py")
