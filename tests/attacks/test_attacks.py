@@ -33,7 +33,7 @@ HARMLESS = {
 }  # fmt: skip
 """Attacks that may be let out, where they do reach what they reach for."""
 
-LISTEN, PORT = "\0netlab-attack", 49_737
+LISTEN, PORT = "\0netlab-attack", 23_737
 """Where the test listens, outside."""
 SOLUTION = Path(__file__).parents[2] / "solutions" / "01_layers.ipynb"
 AT_A_TIME = 4
@@ -55,7 +55,7 @@ def outside(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         socket.socket() as far,
     ):
         patch.setenv("NETLAB_SECRET", "yes")
-        patch.setattr(pupil, "SECONDS", 1.5)
+        patch.setattr(pupil, "SECONDS", 4.0)
         far.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         near.bind(LISTEN)
         far.bind(("127.0.0.1", PORT))
