@@ -1,5 +1,7 @@
 """StateExplorer in a real JupyterLab: a connection is made, questioned, damaged and closed."""
 
+import re
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from lab import Lab, picture, run_all, theme
@@ -33,7 +35,8 @@ def call(explorer: Locator, side: str, name: str) -> None:
 
 
 def deliver(explorer: Locator, text: str, what: str = "deliver") -> None:
-    flight = explorer.locator(".flight", has_text=text).first
+    # Not the SYN,ACK that has just arrived and is still shown, where an ACK is meant.
+    flight = explorer.locator(".flight", has_text=re.compile(rf"(?<![,\w]){text}(?![,\w])")).first
     flight.get_by_role("button", name=what).click()
 
 
