@@ -8,6 +8,7 @@ from netlab.header import ADDRESSES, PORTS, Header, view
 from netlab.words import Explanation, difference, different_bytes
 
 H = TypeVar("H", bound=Header)
+Plain = tuple[bytes, str | type[Header], int | None, int, str, str]
 
 
 class Problem(NamedTuple):
@@ -63,6 +64,15 @@ class Packet:
         self._layers: list[Header] = []
         self._whole = False
         self._parts: tuple[Header | bytes, ...] | None = None
+
+    @property
+    def plain(self) -> Plain:
+        """What it was made of: `Packet(*packet.plain)` is the packet anew, with no header read yet.
+
+        Who keeps many packets keeps these: they take less memory, and the garbage collector,
+        which halts all threads, need not look through them.
+        """
+        return self.data, self.link, self.time, self.wire_length, self.comment, self.interface
 
     @property
     def layers(self) -> tuple[Header, ...]:

@@ -3,12 +3,13 @@
 from collections import OrderedDict, deque
 from collections.abc import Callable, Iterator
 from heapq import nlargest
+from itertools import islice, takewhile
 from threading import RLock
 from typing import Any, NamedTuple
 
 from netlab.flows import Connection, Connections, Traffic
 from netlab.header import Header
-from netlab.packet import Packet
+from netlab.packet import Packet, Plain
 from netlab.wire.dns import DNSOverTCP
 from netlab.wire.ipv6 import Extension
 
@@ -83,8 +84,8 @@ class Monitor:
     over             is called with each connection that is not kept any more
 
     `total` is all there was, `protocols` the tree of protocols, `hosts` the addresses by layer
-    ("link", "internet"), `connections` who talks with whom, `packets` the last packets,
-    `malformed` how many had problems.  `left` counts what left with hosts that were let go.
+    ("link", "internet"), `connections` who talks with whom, `malformed` how many had problems.
+    `left` counts what left with hosts that were let go.
     While another thread adds packets, `lock` is held by who wants several answers of one moment.
     """
 
@@ -107,7 +108,7 @@ class Monitor:
         }  # fmt: skip
         self.left = dict.fromkeys(self.hosts, 0)
         self.connections = Connections(max_connections, over)
-        self.packets: deque[tuple[int, Packet]] = deque(maxlen=last)
+        self._last: deque[tuple[int, Plain]] = deque(maxlen=last)
         self.first: int | None = None
         self.now: int | None = None
         self._moments: deque[list[int]] = deque(maxlen=history)
@@ -136,7 +137,7 @@ class Monitor:
                 self._count_hosts(header.layer, header.src, header.dst, length)
             if header.layer == "transport" or header.role:
                 break
-        self.packets.append((self.total.packets, packet))
+        self._last.append((self.total.packets, packet.plain))
 
     def _count_hosts(self, layer: str, source: str, destination: str, length: int) -> None:
         hosts = self.hosts[layer]
@@ -162,6 +163,14 @@ class Monitor:
         moment = next((one for one in reversed(moments) if one[0] <= begin), moments[0])
         moment[1] += 1
         moment[2] += length
+
+    def packets(self, after: int = 0, most: int | None = None) -> list[tuple[int, Packet]]:
+        """The last packets, `most` of them, each with its number, counted from 1: those that came
+        `after` that number."""
+        with self.lock:
+            latest = islice(reversed(self._last), most)
+            found = list(takewhile(lambda pair: pair[0] > after, latest))
+        return [(number, Packet(*plain)) for number, plain in reversed(found)]
 
     @property
     def history(self) -> list[Moment]:

@@ -13,7 +13,7 @@ from netlab.capture import CaptureError
 from netlab.flows import Connection
 from netlab.monitor.sources import Source, opened
 from netlab.monitor.statistics import Monitor
-from netlab.packet import Packet
+from netlab.packet import Packet, Plain
 
 SHORT = 0.005
 """Seconds of waiting for which no thread goes to sleep: packets come in small bursts instead."""
@@ -55,14 +55,13 @@ class Kept:
     def __init__(self, each: int = 100, most: int = 10_000) -> None:
         self.each, self.most, self.count = each, most, 0
         self.wanted: Collection[Connection] = ()
-        self._packets: OrderedDict[Connection, list[Packet]] = OrderedDict()
+        self._packets: OrderedDict[Connection, list[Plain]] = OrderedDict()
 
     def add(self, connection: Connection, packet: Packet) -> None:
         """Keep the packet, unless there are enough of its connection."""
         kept = self._packets.setdefault(connection, [])
         if len(kept) < self.each:
-            # Its bytes alone: the headers found in them take more room, and are soon found again.
-            kept.append(Packet(packet.data, packet.link, packet.time, packet.wire_length))
+            kept.append(packet.plain)
             self.count += 1
         while self.count > self.most:
             oldest, kept = self._packets.popitem(last=False)
@@ -73,7 +72,7 @@ class Kept:
 
     def of(self, connection: Connection) -> list[Packet]:
         """What is kept of a connection."""
-        return list(self._packets.get(connection, ()))
+        return [Packet(*plain) for plain in self._packets.get(connection, ())]
 
 
 class Watch:

@@ -337,12 +337,9 @@ class Dashboard(Still, ipywidgets.VBox):  # type: ignore[misc]  # it has no type
         found = [one for one in busiest if not wanted or wanted in _words(one)]
         self._connections = {f"{id(one):x}": one for one in found[:ROWS]}
         self._watch.kept.wanted = {*found[:ROWS], *self._connections_before.values()}
-        fresh = [pair for pair in self.monitor.packets if pair[0] > self._seen]
+        fresh = self.monitor.packets(self._seen, None if wanted else ROWS)
         self._seen = self.monitor.total.packets
-        if wanted:
-            self._packets.extend(pair for pair in fresh if wanted in _said(*pair))
-        else:
-            self._packets.extend(fresh[-ROWS:])
+        self._packets.extend(pair for pair in fresh if not wanted or wanted in _said(*pair))
 
     def _still(self) -> str:
         view = self._state() | self._numbers() | self._lists()

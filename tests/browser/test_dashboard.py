@@ -196,11 +196,14 @@ def test_what_fails_is_said_in_a_sentence(
 
 
 ANSWER = """async ([place, wait]) => {
-  const row = document.querySelectorAll(".netlab-dashboard .connections .line")[place];
+  const says = (where, text) => document.querySelector(where)?.textContent.includes(text);
+  const lines = document.querySelectorAll(".netlab-dashboard .connections .line:not(.head)");
+  const open = (row) => says(".netlab-dashboard .words", row.children[1].textContent);
+  const closed = [...lines].filter((row) => !open(row));
+  const row = closed[place % closed.length];
   const client = row.children[1].textContent;
   const begin = performance.now();
   row.click();
-  const says = (where, text) => document.querySelector(where)?.textContent.includes(text);
   const answered = () => says(".netlab-dashboard .words", client)
     && says(".netlab-ladder-box", client.split(":")[1]);
   while (!answered()) {
@@ -232,7 +235,7 @@ def test_it_keeps_up_and_answers(jupyter: Lab, page: Page, tmp_path: Path) -> No
     while counted(widget) < SECONDS * PER_SECOND * 0.9 and len(took) < 500:
         rows.hover()
         page.wait_for_timeout(400)
-        took.append(page.evaluate(ANSWER, [1 + len(took) % 10, 3000]))
+        took.append(page.evaluate(ANSWER, [len(took) % 10, 3000]))
         widget.locator(".bar").hover(position={"x": 2, "y": 2})
         page.wait_for_timeout(max(0, 900 * SECONDS / clicks - 600))
         sizes.append(memory(pid))
@@ -246,5 +249,5 @@ def test_it_keeps_up_and_answers(jupyter: Lab, page: Page, tmp_path: Path) -> No
         f" {sizes[-1]:.0f} MB"
         f"\nclicks: {took}\ncounted: {counts}\nMB: {sizes}"
     )
-    assert median(took) < (200 if LONG else 1000)
+    assert max(took) < 200 if LONG else median(took) < 1000
     assert sizes[-1] < sizes[len(sizes) // 2] * 1.15 + 5

@@ -1,6 +1,7 @@
 """The monitor: tshark's hierarchy of protocols has the same counts, and nothing is unbounded."""
 
 import csv
+import gc
 import io
 import json
 import subprocess
@@ -14,7 +15,7 @@ from tshark_statistics import disagreements
 
 import netlab
 from netlab.flows import Connection
-from netlab.monitor import Monitor, replay, simulated, terminal
+from netlab.monitor import Monitor, Watch, replay, simulated, terminal
 
 DATA = Path(netlab.__file__).parent / "data"
 RECORDINGS = sorted(DATA.glob("*.pcap*"))
@@ -44,6 +45,29 @@ def test_each_packet_counts_once_in_the_shares() -> None:
     assert sum(traffic.packets for traffic in shares.values()) == monitor.total.packets
     assert sum(traffic.bytes for traffic in shares.values()) == monitor.total.bytes
     assert next(iter(shares)) == "DNS"
+
+
+def test_the_last_packets_are_numbered_from_one() -> None:
+    packets = list(netlab.read(netlab.recording("http.pcap")))
+    monitor = watched(iter(packets), last=5)
+    assert monitor.packets() == [*enumerate(packets, 1)][-5:]
+    assert monitor.packets(after=10) == [*enumerate(packets, 1)][10:]
+    assert monitor.packets(most=2) == [*enumerate(packets, 1)][-2:]
+
+
+def test_packets_that_are_kept_are_not_the_garbage_collectors_work() -> None:
+    """It halts all threads while it looks through what is kept: a click waits for it."""
+    packets = list(netlab.read(netlab.recording("http.pcap")))
+
+    def after(rounds: int) -> int:
+        with Watch((netlab.Packet(*one.plain) for one in packets * rounds), Monitor()) as watch:
+            watch.wait(60)
+            assert watch.monitor.total.packets == len(packets) * rounds
+            assert sum(len(watch.kept.of(one)) for one in watch.monitor.connections) > 90
+            gc.collect()
+            return len(gc.get_objects())
+
+    assert abs(after(50) - after(20)) < 200
 
 
 def test_hosts_add_up_at_each_layer() -> None:
