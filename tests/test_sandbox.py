@@ -273,8 +273,10 @@ def test_the_same_cells_give_the_same_each_time(walls: Walls) -> None:
             "it makes more than 5000 files|No space left",
         ),
         (
-            "import os, time\nos.fork()\nos.fork()\nimport threading\n"
-            "for _ in range(30): threading.Thread(target=time.sleep, args=(99,)).start()",
+            "import os, time, threading\nread, write = os.pipe()\nchild = not os.fork()\n"
+            "if not child: os.read(read, 1)\n"
+            "for _ in range(30): threading.Thread(target=time.sleep, args=(99,)).start()\n"
+            "if child: os.write(write, b'.'); time.sleep(99)",
             "can't start new thread",
         ),
     ],
