@@ -87,6 +87,25 @@ def test_a_connection_made_by_hand(kernel: Kernel) -> None:
 
 
 @needs_kernel
+def test_an_ack_just_behind_the_window_is_heard_and_one_further_is_not(kernel: Kernel) -> None:
+    """Why `netlab.tcp` hears it too, though RFC 9293 section 3.10.7.4 calls it unacceptable."""
+    listener = kernel.listen(80)
+    listener.settimeout(1)
+    (answer,) = exchange(kernel, segment(kernel, flags="SYN"))
+    edge, ours = 8 + answer.window, {"flags": "ACK", "ack": answer.seq + 1}
+    kernel.write(bytes(segment(kernel, seq=8, **ours)))
+    connection, _ = listener.accept()
+    with connection:
+        connection.sendall(b"good day")
+        assert kernel.read(1)
+        ours["ack"] += 8
+        (refused,) = exchange(kernel, segment(kernel, seq=edge + 1, **ours))
+        assert (refused.ack, tcp_info(connection)["unacked"]) == (8, 1)
+        assert exchange(kernel, segment(kernel, seq=edge, **ours)) == []
+        assert tcp_info(connection)["unacked"] == 0
+
+
+@needs_kernel
 def test_the_kernel_connects_to_us(kernel: Kernel) -> None:
     opening = kernel.connect(4321)
     syn = netlab.dissect(kernel.read(1) or b"", "raw")

@@ -243,8 +243,8 @@ def test_a_segment_outside_the_window_is_answered(text: str) -> None:
 
 
 def test_an_ack_of_who_has_filled_our_window_is_heard() -> None:
-    """Linux hears it too.  Two ends of which each has filled the other's window, and lost some of
-    it, would else take each other's ACKs for strays until both give up."""
+    """Linux hears it too (tests/test_kernel.py).  Two ends of which each has filled the other's
+    window, and lost some of it, would else take each other's ACKs for strays until both give up."""
     talk = Talk.client("mss=1000 window=4000")
     talk.writes(100)
     talk.drops()
