@@ -23,15 +23,18 @@ class Explanation:
     """What stands in a header, or in each header of a packet: field, bits, value, what the value
     means and what the field is for, with its source.  A table in a notebook and as text.
 
-    Bits are counted from 0 at the first of their header, as in its picture.
+    Bits are counted from 0 at the first of their header, as in its picture.  Where no field's value
+    has a meaning of its own there is no such column.
     """
 
     def __init__(self, headers: Sequence[Span]) -> None:
         self.headers = headers
 
     def _repr_html_(self) -> str:
-        head = "".join(f'<th scope="col">{name}</th>' for name in (*COLUMNS, "source"))
-        bodies = "".join(_body(header) for header in self.headers)
+        columns = _columns([line.span for header in self.headers for line in lines(header)])
+        names = [*(COLUMNS[column] for column in columns), "source"]
+        head = "".join(f'<th scope="col">{name}</th>' for name in names)
+        bodies = "".join(_body(header, names) for header in self.headers)
         return (
             f'<div class="netlab-explain"><style>{STYLE}</style>'
             f"<table><thead><tr>{head}</tr></thead>{bodies}</table></div>"
@@ -71,6 +74,12 @@ def printable(text: str, most: int = LONG) -> str:
     return text[: most - 1] + "…" if len(text) > most else text
 
 
+def _columns(spans: Sequence[Span]) -> list[int]:
+    """The places in COLUMNS of those that the lines need."""
+    told = any(span.meaning for span in spans)
+    return [place for place, name in enumerate(COLUMNS) if told or name != "meaning"]
+
+
 def _title(header: Span) -> str:
     first, count = header.start // 8, header.bits // 8
     place = f"byte {first}" if count == 1 else f"bytes {first} to {first + count - 1}"
@@ -88,9 +97,12 @@ def _text(header: Span) -> str:
     for depth, span, bits, source in lines(header):
         about = _about(span) + (f" ({source})" if source else "")
         rows.append(("  " * depth + span.name, bits, span.text, span.meaning, about))
-    cells = [[printable(cell) for cell in row] for row in rows]
-    needed = [max(map(len, column)) for column in zip(*cells, strict=True)]
-    widths = [min(*pair) for pair in zip(WIDTHS, needed[:-1], strict=True)]
+    columns = _columns([line.span for line in lines(header)])
+    cells = [[printable(row[column]) for column in columns] for row in rows]
+    widths = [
+        min(WIDTHS[column], max(len(row[place]) for row in cells))
+        for place, column in enumerate(columns[:-1])
+    ]
     widths.append(WIDE - sum(widths) - GAP * len(widths))
     shown = [printable(_title(header))]
     if header.children:
@@ -109,24 +121,25 @@ def _wrapped(row: Sequence[str], widths: Sequence[int]) -> Iterator[str]:
         yield (" " * GAP).join(padded).rstrip()
 
 
-def _body(header: Span) -> str:
+def _body(header: Span, names: Sequence[str]) -> str:
     title = escape(printable(_title(header)))
-    top = f'<tr class="{header.layer}"><th colspan="6" scope="rowgroup">{title}</th></tr>'
-    rows = "".join(_row(line) for line in lines(header))
+    span = f'colspan="{len(names)}" scope="rowgroup"'
+    top = f'<tr class="{header.layer}"><th {span}>{title}</th></tr>'
+    rows = "".join(_row(line, "meaning" in names) for line in lines(header))
     return f"<tbody>{top}{rows}</tbody>"
 
 
-def _row(line: Line) -> str:
+def _row(line: Line, told: bool) -> str:
     depth, span = line.depth, line.span
     indent = f' style="padding-left:{0.6 + 1.2 * depth:.1f}em"' if depth else ""
     source = escape(span.source.replace(" section ", " §"))
     if span.link:
         source = f'<a href="{span.link}" target="_blank" rel="noopener">{source}</a>'
     value = escape(printable(span.text))
+    meaning = f'<td class="meaning">{escape(printable(span.meaning))}</td>' if told else ""
     return (
         f'<tr><th scope="row"{indent}>{escape(printable(span.name))}</th><td>{line.bits}</td>'
-        f"<td><code>{value}</code></td><td>{escape(printable(span.meaning))}</td>"
-        f"<td>{escape(_about(span))}</td><td>{source}</td></tr>"
+        f"<td><code>{value}</code></td>{meaning}<td>{escape(_about(span))}</td><td>{source}</td></tr>"
     )
 
 
@@ -173,10 +186,10 @@ padding:2px .6em;border:0;font-weight:400;white-space:normal;max-width:none;colo
 & table tbody tr{border-top:1px solid;
 border-color:color-mix(in srgb,var(--netlab-line) 40%,transparent)}
 & table thead th{color:var(--netlab-faint)}
-& table td:nth-child(2),& table td:nth-child(6){white-space:nowrap}
+& table td:nth-child(2),& table td:last-child{white-space:nowrap}
 & table td:nth-child(3){min-width:11em}
-& table td:nth-child(2),& table td:nth-child(4),
-& table td:nth-child(6),& a{color:var(--netlab-faint)}
+& table td:nth-child(2),& table td.meaning,
+& table td:last-child,& a{color:var(--netlab-faint)}
 & a{text-decoration:underline}
 & code{font-family:var(--jp-code-font-family,monospace);background:none;
 color:inherit;padding:0;overflow-wrap:anywhere}

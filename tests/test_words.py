@@ -52,6 +52,17 @@ def test_a_header_explained_has_a_line_for_each_field() -> None:
     assert ["protocol", "72–79", "6", "TCP"] in [line[:4] for line in lines]
 
 
+def test_a_column_without_a_word_in_it_is_left_out() -> None:
+    header = (netlab.UDP(dst_port=9) / b"hello").layers[0]
+    columns = ["field", "bits", "value", "what it is for"]
+    assert rows(repr(header.explain()))[1] == columns
+    page = Page(header.explain()._repr_html_())
+    assert page.cells[:5] == [*columns, "source"]
+    assert len(page.cells) == 5 + 1 + 5 * len(header.fields)
+    packet = netlab.dissect(bytes(netlab.IPv4() / header / b"hello"), netlab.IPv4)
+    assert Page(packet.explain()._repr_html_()).cells[:4] == [*columns[:3], "meaning"]
+
+
 def test_the_columns_stand_below_each_other() -> None:
     for packet in PACKETS:
         for table in repr(packet.explain()).split("\n\n"):
