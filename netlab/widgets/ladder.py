@@ -165,6 +165,15 @@ def svg(drawn: list[Arrow], title: str, *, style: bool = True) -> str:
     )
 
 
+def head(drawn: list[Arrow]) -> str:
+    """The top of the ladder alone, with the hosts' names: it stays in sight while one scrolls."""
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="netlab-ladder" '
+        f'viewBox="0 0 {WIDTH} {HEAD}" width="{WIDTH}" height="{HEAD}" aria-hidden="true">'
+        f'<rect class="paper" width="{WIDTH}" height="{HEAD}"/>{_names(drawn)}</svg>'
+    )
+
+
 def _names(drawn: list[Arrow]) -> str:
     if not drawn:
         return ""

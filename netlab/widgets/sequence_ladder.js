@@ -19,12 +19,12 @@ function render({ model, el }) {
     const arrow = arrows()[chosen];
     if (!arrow) return;
     list.setAttribute("aria-activedescendant", arrow.id);
-    scrollInside(list, arrow, 8);
+    scrollInside(list, arrow, 8 + list.firstElementChild.clientHeight); // not below the names
   };
   const draw = () => {
-    list.innerHTML = model.get("_svg");
-    list.firstElementChild.setAttribute("role", "presentation");
-    list.firstElementChild.removeAttribute("aria-label");
+    list.innerHTML = model.get("_head") + model.get("_svg");
+    list.lastElementChild.setAttribute("role", "presentation");
+    list.lastElementChild.removeAttribute("aria-label");
     arrows().forEach((arrow, place) => {
       arrow.id = `${name}-${place}`;
       const reach = arrow.querySelector(".band").cloneNode(); // a click between words and line counts

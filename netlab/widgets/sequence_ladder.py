@@ -18,6 +18,7 @@ from netlab.widgets.ladder import (
     busiest,
     conversation,
     crossings,
+    head,
     svg,
 )
 from netlab.widgets.packet_explorer import PacketExplorer
@@ -38,6 +39,7 @@ class Ladder(Widget, files="sequence_ladder", style=STYLE):
     chosen = traitlets.Int(0).tag(sync=True)
     relative = traitlets.Bool(True).tag(sync=True)
     _svg = traitlets.Unicode().tag(sync=True)
+    _head = traitlets.Unicode().tag(sync=True)
     _labels = traitlets.List(traitlets.Unicode()).tag(sync=True)
     _note = traitlets.Unicode().tag(sync=True)
 
@@ -108,6 +110,7 @@ class SequenceLadder(Still, ipywidgets.VBox):  # type: ignore[misc]  # it has no
         if self._others:
             notes.append(f"{self._others} other conversations are not shown")
         with self._ladder.hold_sync():
+            self._ladder._head = head(self._drawn)
             self._ladder._svg = svg(self._drawn, self._title, style=False)
             self._ladder._labels = [_spoken(arrow) for arrow in self._drawn]
             self._ladder._note = "; ".join(notes)

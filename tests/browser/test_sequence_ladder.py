@@ -1,5 +1,7 @@
 """SequenceLadder in a real JupyterLab: arrows are clicked and walked, and their packets open."""
 
+import re
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from lab import Lab, picture, run_all, theme
@@ -16,7 +18,8 @@ ladder
 
 @pytest.fixture(scope="module")
 def ladder(jupyter: Lab, page: Page) -> Locator:
-    jupyter.open_cells(page, "ladder.ipynb", CELL, "print(ladder.chosen, ladder.relative)")
+    long = 'netlab.SequenceLadder(netlab.recording("loss.pcap"))'
+    jupyter.open_cells(page, "ladder.ipynb", CELL, "print(ladder.chosen, ladder.relative)", long)
     run_all(page)
     widget = page.locator(".netlab-ladder-box").first
     expect(widget.locator(".arrow")).to_have_count(10)
@@ -49,6 +52,33 @@ def test_absolute_numbers_are_a_click_away(ladder: Locator) -> None:
     expect(ladder.locator(".arrow").first).not_to_contain_text("seq=0")
     ladder.get_by_label("count sequence numbers from 0").check()
     expect(ladder.locator(".arrow").first).to_contain_text("seq=0")
+
+
+@pytest.mark.parametrize("name", ["Light", "Dark"])
+def test_the_names_stay_in_sight_and_cover_no_chosen_arrow(
+    ladder: Locator, page: Page, name: str
+) -> None:
+    theme(page, name)
+    long = page.locator(".netlab-ladder-box").nth(1)
+    box, head = long.locator(".arrows"), long.locator(".arrows > svg").first
+    box.focus()
+    for key in ("End", "PageUp", "PageUp", "PageUp"):
+        page.keyboard.press(key)
+    chosen = long.locator(".arrow[aria-selected=true]")
+    expect(chosen).to_have_attribute("id", re.compile("-54$"))
+    assert box.evaluate("box => box.scrollTop") > 500
+    names, below = head.bounding_box(), box.bounding_box()
+    arrow = chosen.bounding_box()
+    assert names and below and arrow
+    assert names["y"] == pytest.approx(below["y"], abs=1)
+    assert arrow["y"] >= names["y"] + names["height"]
+    for host in ("192.168.1.10", "192.168.1.20"):
+        expect(head.get_by_text(host, exact=True)).to_be_in_viewport()
+    table = page.locator(".netlab-explorer .list").nth(1)
+    titles, row = table.locator(".head"), table.locator(".packet-row[aria-selected=true]")
+    top = row.evaluate("row => row.getBoundingClientRect().top")
+    assert top >= titles.evaluate("head => head.getBoundingClientRect().bottom") - 0.5
+    picture(page, f"ladder-long-{name.lower()}")
 
 
 @pytest.mark.parametrize("name", ["Light", "Dark"])

@@ -521,7 +521,7 @@ TASKS = (
             Misconception(
                 lambda data: options_by(data, gives_up=True),
                 "You stop in silence at an impossible length. Nobody can tell that from a list "
-                "that ends: raise a `ValueError` (RFC 9293, MUST-7).",
+                "that ends: raise a `ValueError` (RFC 9293 section 3.1).",
             ),
         ),
     ),
