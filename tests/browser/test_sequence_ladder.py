@@ -67,18 +67,18 @@ def test_the_names_stay_in_sight_and_cover_no_chosen_arrow(
     chosen = long.locator(".arrow[aria-selected=true]")
     expect(chosen).to_have_attribute("id", re.compile("-54$"))
     assert box.evaluate("box => box.scrollTop") > 500
-    names, below = head.bounding_box(), box.bounding_box()
-    arrow = chosen.bounding_box()
-    assert names and below and arrow
-    assert names["y"] == pytest.approx(below["y"], abs=1)
-    assert arrow["y"] >= names["y"] + names["height"]
+    assert _edge(head, "top") == pytest.approx(_edge(box, "top"), abs=1)
+    assert _edge(chosen, "top") >= _edge(head, "bottom")
     for host in ("192.168.1.10", "192.168.1.20"):
         expect(head.get_by_text(host, exact=True)).to_be_in_viewport()
     table = page.locator(".netlab-explorer .list").nth(1)
     titles, row = table.locator(".head"), table.locator(".packet-row[aria-selected=true]")
-    top = row.evaluate("row => row.getBoundingClientRect().top")
-    assert top >= titles.evaluate("head => head.getBoundingClientRect().bottom") - 0.5
+    assert _edge(row, "top") >= _edge(titles, "bottom") - 0.5
     picture(page, f"ladder-long-{name.lower()}")
+
+
+def _edge(element: Locator, side: str) -> float:
+    return float(element.evaluate("(it, side) => it.getBoundingClientRect()[side]", side))
 
 
 @pytest.mark.parametrize("name", ["Light", "Dark"])
