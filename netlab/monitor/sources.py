@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from netlab.capture import read
 from netlab.capture.live import TICK, Live
 from netlab.packet import Packet
-from netlab.simulation import Network
+from netlab.simulation import Network, Receiving, Sending, content
 
 SECOND = 1_000_000_000
 
@@ -108,15 +108,17 @@ def _paced(
 
 
 def simulated(
-    seed: int = 1, *, clients: int = 3, kilobytes: int = 200, loss: float = 0.01
+    seed: int = 1, *, clients: int = 6, kilobytes: int = 300, loss: float = 0.01
 ) -> Iterator[Packet]:
-    """What one would capture at a server from which clients fetch something over a lossy line,
-    in the simulator; the same for the same seed."""
+    """What one would capture at a server from which clients fetch something over lossy lines of
+    500 kbit/s, in the simulator; a client comes every two seconds.  The same for the same seed."""
     network = Network(seed=seed)
-    server = network.host("server")
+    server, data = network.host("server"), content(kilobytes * 1000, seed)
+    server.listen(80, lambda: Sending(data))
     for number in range(clients):
         client = network.host(f"client {number + 1}")
-        network.join(client, server, bandwidth=5e6, delay=0.01 * (number + 1), loss=loss, queue=50)
-        network.transfer(server, client, kilobytes * 1000)
+        network.join(client, server, bandwidth=5e5, delay=0.01 * (number + 1), loss=loss, queue=20)
+        network.run(until=2 * number)
+        client.connect(server, 80, Receiving())
     network.run()
     yield from network.packets(server)
