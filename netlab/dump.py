@@ -7,6 +7,7 @@ from textwrap import wrap
 from typing import NamedTuple
 
 from netlab import palette
+from netlab.counts import counted
 from netlab.field import Span
 from netlab.header import Header
 from netlab.packet import Packet
@@ -82,7 +83,7 @@ class Hexdump:
 
     def _rest(self) -> list[str]:
         left = len(self.cells) - MOST
-        return [f"and {left} more bytes"] if left > 0 else []
+        return [f"and {counted(left, 'more byte')}"] if left > 0 else []
 
     def _repr_html_(self) -> str:
         legend = "".join(

@@ -6,6 +6,8 @@ from enum import IntFlag
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from netlab.counts import counted
+
 if TYPE_CHECKING:
     from netlab.header import Header
 
@@ -224,7 +226,7 @@ class Field(property):
             if space and value in NUMBERS[space]:
                 return NUMBERS[space][value].__name__
         if self.measures and self.unit > 1:
-            return f"{value * self.unit + self.less} bytes"
+            return counted(value * self.unit + self.less, "byte")
         return ""
 
     def spans(self, header: "Header") -> tuple[Span, ...]:

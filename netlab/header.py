@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, ClassVar, NamedTuple, Self
 
 from netlab import accessors, picture
+from netlab.counts import counted
 from netlab.field import DATAGRAM, HEADER, NUMBERS, PAYLOAD, REST, Field, Span
 from netlab.variable import Part, Place, Run, Variable, Walk, parts, walk
 from netlab.words import Explanation, difference, different_bytes
@@ -249,7 +250,7 @@ class Header:
         stated, name = self.stated_end, type(self).__name__
         if stated is None or stated <= self._end:
             return ""
-        return f"{name} speaks of {stated - self._end} bytes more than are there"
+        return f"{name} speaks of {counted(stated - self._end, 'byte')} more than are there"
 
     @property
     def complete(self) -> bool:
@@ -401,7 +402,7 @@ class Header:
             least = self.size if what == HEADER else self.header_length if what == DATAGRAM else 0
             if least <= length <= room:
                 continue
-            stated = f"{field.name} {value} means {length} bytes of {what}"
+            stated = f"{field.name} {value} means {counted(length, 'byte')} of {what}"
             if what == HEADER and length < least:
                 yield self.fault(field.name, f"{stated}: too short, at least {least} are needed")
             elif what != HEADER and value and length < least:

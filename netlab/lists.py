@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+from netlab.counts import counted
 from netlab.field import NUMBERS, Field, Span
 from netlab.header import Header, view
 from netlab.variable import Break, Place, Variable, number_in
@@ -182,7 +183,7 @@ class Many(Variable):
             width = self.of.bits // 8
             over = (place.last - place.first) % width
             if over and not told:
-                message = f"{over} bytes are left over: each {self.each} has {width}"
+                message = f"{counted(over, 'byte')} left over: each {self.each} has {width}"
                 yield self.name, place.last - over, message
             return
         for item in place.kept:
@@ -196,8 +197,9 @@ class Many(Variable):
         start, end = item._start, item._end
         kind = self.kind(header, start, end)
         if kind is None or end - start < kind.size:
-            name, needs = (kind.__name__, kind.size) if kind else ("an entry", "more")
-            yield self.name, start, f"{name} needs {needs} bytes, {end - start} are left"
+            needs = f"{kind.__name__} needs {counted(kind.size, 'byte')}" if kind else ""
+            needs = needs or "an entry needs more bytes"
+            yield self.name, start, f"{needs}, {end - start} are left"
             return
         fault = next(view(kind, item._data, start, end, header).faults(), None)
         if fault:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any, NamedTuple, TypeVar
 
+from netlab.counts import counted
 from netlab.field import NUMBERS, Span
 from netlab.header import ADDRESSES, PORTS, Header, view
 from netlab.words import Explanation, difference, different_bytes
@@ -173,7 +174,7 @@ class Packet:
         )
         if kind and end - start < kind.size:
             first = next(f for f in kind._fixed if start * 8 + f.start + f.bits > end * 8)
-            message = f"{kind.__name__} needs {kind.size} bytes, {end - start} are left"
+            message = f"{kind.__name__} needs {counted(kind.size, 'byte')}, {end - start} are left"
             yield Problem(kind.__name__, first.name, start + first.start // 8, message)
 
     def spans(self) -> tuple[Span, ...]:
@@ -194,7 +195,7 @@ class Packet:
     def _bytes(self, name: str, first: int, last: int, about: str) -> Iterator[Span]:
         data = self.data[first:last]
         if data:
-            text = f"{len(data)} bytes"
+            text = counted(len(data), "byte")
             yield Span(name, first * 8, len(data) * 8, data, text, "", about, layer="payload")
 
     def explain(self) -> Explanation:
@@ -218,7 +219,7 @@ class Packet:
     def summary(self) -> str:
         """The packet in a few words: those of its innermost header."""
         header = self._innermost
-        return header.summary() if header else f"{len(self.data)} bytes"
+        return header.summary() if header else counted(len(self.data), "byte")
 
     @property
     def protocol(self) -> str:
@@ -290,7 +291,7 @@ class Packet:
 
     def __repr__(self) -> str:
         names = " / ".join(type(header).__name__ for header in self.layers) or "no header"
-        return f"<Packet {names}, {len(self.data)} bytes>"
+        return f"<Packet {names}, {counted(len(self.data), 'byte')}>"
 
 
 def link_class(link: "str | type[Header]", data: bytes) -> type[Header] | None:

@@ -5,6 +5,7 @@ from html import escape
 from typing import NamedTuple
 
 from netlab import palette
+from netlab.counts import counted
 
 WIDTH = 32
 """Bits in a row, as in RFC 791's own drawing."""
@@ -135,7 +136,7 @@ def _ascii_row(boxes: Sequence[Box], row: int) -> str:
 
 
 def _break(box: Box) -> str:
-    return f"{box.left_out} more bytes"
+    return counted(box.left_out, "more byte")
 
 
 def svg(boxes: Sequence[Box], layer: str, title: str, *, style: bool = True) -> str:

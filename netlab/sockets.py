@@ -11,6 +11,8 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from netlab.counts import counted
+
 MOST = 1 << 20
 """Bytes of a message at most, unless told otherwise: a peer must not fill our memory."""
 
@@ -25,7 +27,7 @@ class Incomplete(ConnectionError):
 
     def __init__(self, wanted: str, received: bytes) -> None:
         self.received = received
-        super().__init__(f"the peer closed after {len(received)} bytes of {wanted}")
+        super().__init__(f"the peer closed after {counted(len(received), 'byte')} of {wanted}")
 
 
 class TooLong(ConnectionError):
@@ -37,7 +39,7 @@ class TimedOut(TimeoutError):
 
     def __init__(self, wanted: str, received: bytes, seconds: float) -> None:
         self.received = received
-        super().__init__(f"{len(received)} bytes of {wanted} came within {seconds:g} s")
+        super().__init__(f"{counted(len(received), 'byte')} of {wanted} came within {seconds:g} s")
 
 
 class Stream:
@@ -58,7 +60,7 @@ class Stream:
         """Exactly `count` bytes; b"" when the peer has closed before the first of them."""
         if not 0 <= count <= self.most:
             raise TooLong(f"a message of {count} bytes is not taken: at most {self.most}")
-        self._fill(f"{count} bytes", count, _Deadline(timeout))
+        self._fill(counted(count, "byte"), count, _Deadline(timeout))
         return self._take(min(count, len(self._kept)))
 
     def receive_until(self, delimiter: bytes, timeout: float | None = None) -> bytes:
@@ -87,7 +89,7 @@ class Stream:
         length = int.from_bytes(self._kept[:LENGTH_BYTES])
         if length > self.most:
             raise TooLong(f"the peer announces {length} bytes: at most {self.most} are taken")
-        self._fill(f"a message of {length} bytes", LENGTH_BYTES + length, deadline)
+        self._fill(f"a message of {counted(length, 'byte')}", LENGTH_BYTES + length, deadline)
         return self._take(LENGTH_BYTES + length)[LENGTH_BYTES:]
 
     def send_message(self, message: bytes) -> None:

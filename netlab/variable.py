@@ -8,6 +8,7 @@ found is remembered.
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from netlab.counts import counted
 from netlab.field import REST, Field
 
 if TYPE_CHECKING:
@@ -97,7 +98,7 @@ class Run:
             return Place(first, last)
         field = next(f for f in self.fields if first * 8 + f.start + f.bits > limit * 8)
         start = min(first + field.start // 8, limit)
-        message = f"the header has {self.bits // 8} bytes here, {limit - first} are left"
+        message = f"the header has {counted(self.bits // 8, 'byte')} here, {limit - first} are left"
         return Place(first, limit, None, Break(field.name, start, message, short=True))
 
 
@@ -230,7 +231,7 @@ def stated_length(header: "Header", places: list[Place], field: Field) -> tuple[
     """What a length field says: as the beginning of a sentence, and the number of bytes."""
     value = number_in(header, places, field)
     length = value * field.unit + field.less
-    return f"{field.name} {value} means {length} bytes", max(0, length)
+    return f"{field.name} {value} means {counted(length, 'byte')}", max(0, length)
 
 
 def walk(header: "Header") -> Walk:
@@ -266,6 +267,6 @@ def walk(header: "Header") -> Walk:
     if stop:
         return Walk(places, position, False, [stop])
     if bounded and position < limit:
-        message = f"{limit - position} bytes more than {kind.__name__} has fields for"
+        message = f"{counted(limit - position, 'byte')} more than {kind.__name__} has fields for"
         breaks.append(Break(kind.fields[-1].name, position, message))
     return Walk(places, limit if bounded else position, True, breaks)

@@ -7,6 +7,7 @@ from test_widgets import bundle, image
 from traitlets import TraitError
 
 import netlab
+from netlab.counts import counted
 from netlab.widgets import ChecksumStepper
 
 PACKETS = [p for p in netlab.read(netlab.recording("http.pcap")) if netlab.TCP in p]
@@ -116,4 +117,4 @@ def test_any_bytes_have_a_still_picture(data: bytes, carry: bool, verify: bool) 
     stepper = ChecksumStepper(data, carry=carry, verify=verify)
     shown = bundle(stepper)
     assert "".join(image(shown["text/html"]).itertext())
-    assert shown["text/plain"].startswith(f"ChecksumStepper({len(data)} bytes: ")
+    assert shown["text/plain"].startswith(f"ChecksumStepper({counted(len(data), 'byte')}: ")

@@ -159,9 +159,9 @@ BAD = {
     "no end": ("350101", 243, "the option that ends the list is missing"),
     "an option beyond the end": ("3505 01", 241, "MessageType.length: length 5 means 5 bytes"),
     "no length": ("35", 240, "MessageType needs 2 bytes, 1 are left"),
-    "a type of two bytes": ("35020101 ff", 243, "1 bytes more than MessageType has fields for"),
+    "a type of two bytes": ("35020101 ff", 243, "1 byte more than MessageType has fields for"),
     "a mask of three bytes": ("0103 ffffff ff", 242, "SubnetMask.subnet_mask: the header has 4"),
-    "half an address": ("0606 c0000201 c000 ff", 246, "2 bytes are left over: each address has 4"),
+    "half an address": ("0606 c0000201 c000 ff", 246, "2 bytes left over: each address has 4"),
     "a prefix of 33 bits": ("7906 21 c0000201 00 ff", 242, ""),
     "a lease of no time": ("3300 ff", 242, "LeaseTime.seconds: the header has 4 bytes here, 0"),
 }  # fmt: skip

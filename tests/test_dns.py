@@ -326,7 +326,7 @@ def test_bad_names_are_reported(name: str) -> None:
 
 BAD_RECORDS = {
     "an address of 3 bytes": ("00 0001 0001 00000000 0003 c00002", 23, "A.address: the header has"),
-    "an address of 5 bytes": ("00 0001 0001 00000000 0005 c000020101", 27, "1 bytes more than A"),
+    "an address of 5 bytes": ("00 0001 0001 00000000 0005 c000020101", 27, "1 byte more than A"),
     "a length beyond the end": ("00 0001 0001 00000000 0009 c0000201", 21, "means 9 bytes, but 4"),
     "a text beyond its record": ("00 0010 0001 00000000 0003 056162", 23, "length 5 means 5 bytes"),
     "an option beyond its record": ("00 0029 1000 00000000 0006 0003 0009 6d65", 25, "length 9"),

@@ -18,7 +18,7 @@ import netlab
 ROOT = Path(__file__).parents[1]
 
 FLOORS = (
-    {"field", "variable", "header", "lists", "accessors", "checksum"}
+    {"field", "variable", "header", "lists", "accessors", "checksum", "counts"}
     | {"picture", "palette", "models", "words"},
     {"wire"},
     {"packet"},

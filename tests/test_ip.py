@@ -325,7 +325,7 @@ BAD: dict[str, tuple[bytes, tuple[str, str, int], str]] = {
     ),
     "record route, half an address": (
         with_options(option("07080400000000ff")), ("IPv4", "options", 27),
-        "RecordRoute.route: 1 bytes are left over",
+        "RecordRoute.route: 1 byte left over",
     ),
     "router alert, too long": (
         with_options(option("9406000000000101")), ("IPv4", "options", 24), "RouterAlert",

@@ -107,7 +107,7 @@ BAD = {
         "Timestamps.length: length 8 means 8 bytes of header: too short",
     ),
     "half a block": ("0506 00000001 0101", 42, "SACK.edges: a block has two edges, one is left"),
-    "half an edge": ("0504 0001", 42, "SACK.edges: 2 bytes are left over"),
+    "half an edge": ("0504 0001", 42, "SACK.edges: 2 bytes left over"),
     "length 0": ("fd000000", 41, "UnknownTCPOption.length: length 0 means 0 bytes of header"),
     "beyond the header": ("08200000", 40, "Timestamps needs 10 bytes, 4 are left"),
 }  # fmt: skip

@@ -30,7 +30,7 @@ def test_an_explorer_takes_packets_and_paths() -> None:
     packets = list(netlab.read(HTTP))
     for given in (HTTP, str(HTTP), packets, iter(packets)):
         assert "12 packets" in repr(netlab.PacketExplorer(given))
-    assert "1 packets" in repr(netlab.PacketExplorer(packets[0]))
+    assert "1 packet," in repr(netlab.PacketExplorer(packets[0]))
 
 
 def test_an_explorer_refuses_what_is_not_there(tmp_path: Path) -> None:

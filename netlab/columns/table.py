@@ -11,6 +11,7 @@ import numpy as np
 
 from netlab.columns.batches import Batch, batches
 from netlab.columns.walk import Found, dissected
+from netlab.counts import counted
 from netlab.wire.ipv4 import IPv4
 from netlab.wire.ipv6 import IPv6
 from netlab.wire.tcp import TCP, TCPFlags
@@ -141,7 +142,7 @@ class Table:
             "  ".join(cell.rjust(width) for cell, width in zip(row, widths, strict=True))
             for row in rows
         ]
-        return "\n".join([*lines, f"{len(self):,} packets"])
+        return "\n".join([*lines, counted(len(self), "packet", ",")])
 
     def _repr_html_(self) -> str:
         head, *rows = self._rows()
@@ -149,7 +150,7 @@ class Table:
             f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in row)}</tr>" for row in rows
         )
         names = "".join(f"<th>{name}</th>" for name in head)
-        return f"<table><tr>{names}</tr>{body}</table><p>{len(self):,} packets</p>"
+        return f"<table><tr>{names}</tr>{body}</table><p>{counted(len(self), 'packet', ',')}</p>"
 
 
 def table(path: str | os.PathLike[str], *, progress: bool | None = None) -> Table:

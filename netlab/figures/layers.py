@@ -9,6 +9,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import FancyBboxPatch, Patch, Rectangle
 
 from netlab import palette
+from netlab.counts import counted
 from netlab.figures.chart import Chart
 from netlab.models import OSI, TCP_IP
 from netlab.packet import Packet
@@ -26,7 +27,7 @@ def side_by_side(packet: Packet) -> Chart:
     axes = figure.add_axes((0.01, 0.01, 0.98, 0.98))
     axes.set(xlim=(-0.1, 13), ylim=(-0.1, 7.8))
     axes.axis("off")
-    titles = "OSI", "TCP/IP", f"one packet, {len(packet)} bytes"
+    titles = "OSI", "TCP/IP", f"one packet, {counted(len(packet), 'byte')}"
     for (left, width), title in zip((OSI_AT, TCP_IP_AT, PACKET_AT), titles, strict=True):
         axes.text(left + width / 2, 7.4, title, ha="center", weight="bold", size=12, color=INK)
     for osi in OSI:
@@ -81,13 +82,13 @@ def _draw_bytes(axes: Axes, packet: Packet, layer: str, middle: float) -> str:
             facecolor=palette.LAYERS[tone].light_fill, edgecolor=palette.LAYERS[tone].base, lw=1.4,
         )  # fmt: skip
         axes.add_patch(box)
-        label = f"{name}: {end - start} bytes"
+        label = f"{name}: {counted(end - start, 'byte')}"
         axes.text(at, bottom + height + 0.07, label, va="bottom", size=10.5, color=INK)
     inner = parts[-1][2]
     carried = sum(
         end - start for name in _above(layer) for _, start, end, _ in _parts(packet, name)
     )
-    words = ", ".join(f"{name}: {end - start} bytes" for name, start, end, _ in parts)
+    words = ", ".join(f"{name}: {counted(end - start, 'byte')}" for name, start, end, _ in parts)
     if not carried:
         return words
     rest = Rectangle(
@@ -95,7 +96,7 @@ def _draw_bytes(axes: Axes, packet: Packet, layer: str, middle: float) -> str:
         facecolor="none", edgecolor=LINE, lw=1, ls=(0, (3, 2)),
     )  # fmt: skip
     axes.add_patch(rest)
-    text = f"carries {carried} bytes"
+    text = f"carries {counted(carried, 'byte')}"
     at = left + (inner + carried / 2) * scale
     axes.text(at, middle - 0.13, text, ha="center", va="center", size=9.5, color=FAINT)
     return f"{words}, which {text}"

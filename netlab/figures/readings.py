@@ -8,6 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from netlab import palette
+from netlab.counts import counted
 from netlab.figures.chart import Chart
 
 INK = palette.INK["light"]
@@ -48,7 +49,10 @@ def readings(data: bytes, **ends: Sequence[int]) -> Chart:
         for count, (start, end) in messages:
             rows = [n for n, (at, line) in enumerate(lines) if at < end and at + len(line) > start]
             _bracket(axes, left, rows[0], rows[-1], count)
-        sizes = (f"message {count} has {end - start} bytes" for count, (start, end) in messages)
+        sizes = (
+            f"message {count} has {counted(end - start, 'byte')}"
+            for count, (start, end) in messages
+        )
         said.append(f"{name}, {', '.join(sizes)}")
     alt = f"The same {len(data)} bytes, cut into messages: {'; '.join(said)}. {' '.join(shown)}"
     return Chart(figure, alt)

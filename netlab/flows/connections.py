@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from netlab import accessors
+from netlab.counts import counted
 from netlab.flows.conversation import End
 from netlab.flows.observer import ACK, SYN, Observer
 from netlab.flows.outline import Place, outline
@@ -48,7 +49,7 @@ class Traffic:
     __hash__ = None  # type: ignore[assignment]
 
     def __repr__(self) -> str:
-        return f"{self.packets} packets, {self.bytes} bytes"
+        return f"{counted(self.packets, 'packet')}, {counted(self.bytes, 'byte')}"
 
 
 class Connection:
@@ -115,7 +116,7 @@ class Connection:
 
     def __repr__(self) -> str:
         state = f", {self.state}" if self.state else ""
-        traffic = f"{self.packets} packets, {self.bytes} bytes"
+        traffic = f"{counted(self.packets, 'packet')}, {counted(self.bytes, 'byte')}"
         return f"<{self.protocol} {self.client} → {self.server}{state}, {traffic}>"
 
 

@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+from netlab.counts import counted
 from netlab.flows.findings import Findings
 
 CLIENT, SERVER = "client", "server"
@@ -42,7 +43,11 @@ class Chunk(NamedTuple):
     time: int | None
 
     def __repr__(self) -> str:
-        what = f"{self.missing} bytes missing" if self.missing else self.end or repr(self.data)
+        what = (
+            f"{counted(self.missing, 'byte')} missing"
+            if self.missing
+            else self.end or repr(self.data)
+        )
         return f"<{self.sender} at {self.offset}: {what}>"
 
 
@@ -98,4 +103,5 @@ class Conversation:
 
     def __repr__(self) -> str:
         how = {"FIN": "closed", "RST": "reset", "": "open"}[self.ended]
-        return f"<Conversation {self.client} → {self.server}, {self.packets} packets, {how}>"
+        packets = counted(self.packets, "packet")
+        return f"<Conversation {self.client} → {self.server}, {packets}, {how}>"

@@ -4,6 +4,7 @@ from collections import deque
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from netlab.counts import counted
 from netlab.flows.conversation import Chunk, Conversation
 from netlab.flows.findings import OVERHEAD, Range, span
 from netlab.flows.pieces import Overlap, Piece, Pieces, compare
@@ -202,7 +203,7 @@ class Direction:
             if self.origin is None:
                 self.begin(first)
             if segment.data:
-                self.note("SYN data", f"{len(segment.data)} bytes come with the SYN", segment)
+                self.note("SYN data", f"{counted(len(segment.data), 'byte')} with the SYN", segment)
             return True
         if self.isn == segment.seq:
             self.note("retransmission", "the SYN once more", segment)
@@ -256,7 +257,9 @@ class Direction:
         assert self.origin is not None
         if new.start < self.origin:
             early = new.start, min(new.end, self.origin)
-            self.note("before start", f"{early[1] - early[0]} bytes left out", segment, early)
+            self.note(
+                "before start", f"{counted(early[1] - early[0], 'byte')} left out", segment, early
+            )
             if new.end <= self.origin:
                 return
         known: list[Overlap] = []

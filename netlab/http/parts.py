@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from netlab.counts import counted
 from netlab.http.messages import Message, Request
 
 WORDS = {
@@ -39,7 +40,7 @@ WORDS = {
 
 FRAMINGS = {
     "none": "there is no body",
-    "length": "the body ends after {length} bytes: Content-Length says so",
+    "length": "the body ends after {length}: Content-Length says so",
     "chunked": "the body ends with the chunk of size 0: Transfer-Encoding is chunked",
     "close": "the body ends where the connection is closed: nothing else says where",
     "tunnel": "from here on the connection carries another protocol",
@@ -63,7 +64,7 @@ class Part(NamedTuple):
 
 def framing(message: Message) -> str:
     """What says where the message's body ends, as a sentence without its stop."""
-    return FRAMINGS[message.framing].format(length=len(message.body))
+    return FRAMINGS[message.framing].format(length=counted(len(message.body), "byte"))
 
 
 def parts(message: Message) -> tuple[Part, ...]:
@@ -95,9 +96,10 @@ def _known(message: Message) -> Iterator[Part]:
     for chunk in message.chunks:
         data = _line(message, chunk.offset, message.end)
         end = data + len(chunk.data)
-        size = f"{len(chunk.data):x} in hexadecimal: {len(chunk.data)} bytes follow"
-        yield Part("chunk size", chunk.offset, data, size)
-        yield Part("chunk", data, end, f"{len(chunk.data)} bytes of the body")
+        size = counted(len(chunk.data), "byte")
+        stated = f"{len(chunk.data):x} in hexadecimal: {size} to come"
+        yield Part("chunk size", chunk.offset, data, stated)
+        yield Part("chunk", data, end, f"{size} of the body")
     for field in message.trailers.fields:
         yield Part("trailer", field.start, field.end, "a header that comes after the body")
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from netlab.capture import read, write
+from netlab.counts import counted
 from netlab.kernel.errors import KernelError
 from netlab.kernel.network import Kernel
 from netlab.kernel.peer import Peer
@@ -127,7 +128,7 @@ def _comes(journey: Journey) -> bool:
 def _named(packet: Packet) -> str:
     """A segment by its flags and data."""
     tcp = packet[TCP]
-    size = f" with {len(tcp.payload)} bytes" if tcp.payload else ""
+    size = f" with {counted(len(tcp.payload), 'byte')}" if tcp.payload else ""
     return f"{TCP.flags.text(tcp.flags).replace(' ', ',')}{size}"
 
 

@@ -12,6 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from netlab import palette
+from netlab.counts import counted
 from netlab.monitor.statistics import Monitor, bytes_text, row
 from netlab.packet import Packet
 
@@ -45,14 +46,14 @@ def picture(monitor: Monitor, title: str, dropped: int, rows: int = 10) -> Group
     """All that is shown at one moment."""
     packets, bits = monitor.rate()
     line = Text.assemble(
-        (f" {title} ", "bold reverse"), f"  {monitor.total.packets:,} packets, ",
+        (f" {title} ", "bold reverse"), f"  {counted(monitor.total.packets, 'packet', ',')}, ",
         f"{bytes_text(monitor.total.bytes)}   {packets:,.0f} packets/s, ",
         f"{bytes_text(bits / 8)}/s   {_sparks(monitor)}",
     )  # fmt: skip
     notes = [
         f"{monitor.malformed} malformed" if monitor.malformed else "",
         f"{dropped} dropped by the kernel: too fast for us" if dropped else "",
-        f"{monitor.connections.gone.evicted} connections let go: too many at once"
+        f"{counted(monitor.connections.gone.evicted, 'connection')} let go: too many at once"
         if monitor.connections.gone.evicted
         else "",
     ]

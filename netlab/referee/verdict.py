@@ -5,6 +5,7 @@ from functools import cached_property
 from html import escape
 
 from netlab import palette
+from netlab.counts import counted
 from netlab.header import Header
 from netlab.packet import Packet
 from netlab.referee.mistakes import mistakes
@@ -104,8 +105,8 @@ class Verdict:
         if not self.accepted:
             return "Silence: the packet arrived, but what it carries is cut short or damaged."
         if self.received:
-            count = len(self.received)
-            return f"Taken: the program on the open port got {count} bytes, {self.received[:40]!r}."
+            got = f"{counted(len(self.received), 'byte')}, {self.received[:40]!r}"
+            return f"Taken: the program on the open port got {got}."
         return f"Taken, and no answer is due{_no_answer(self.packet)}."
 
     def __repr__(self) -> str:

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 import traitlets
 
+from netlab.counts import counted
 from netlab.field import Bytes, Field, LittleEndian
 from netlab.header import Header, view
 from netlab.variable import Variable
@@ -215,7 +216,7 @@ class BitField(Widget, files="bit_field"):
         return image(_svg(self), repr(self))
 
     def __repr__(self) -> str:
-        name = self._kind.__name__ if self._kind else f"{len(self.bits)} bits"
+        name = self._kind.__name__ if self._kind else counted(len(self.bits), "bit")
         values = ", ".join(f"{line['name']}={line['hex']}" for line in islice(self._fields, 8))
         more = ", …" if len(self._fields) > 8 else ""
         return f"BitField({name}: {values}{more}, {self.order}-endian)"
@@ -228,7 +229,9 @@ def _octets(what: bytes | int, width: int | None) -> bytes:
     if width % 8:
         raise ValueError(f"width={width} is no whole number of bytes: take a multiple of 8")
     if not 0 <= what < 1 << width:
-        raise ValueError(f"{what} does not fit: {width} bits hold 0 to {(1 << width) - 1}")
+        raise ValueError(
+            f"{what} does not fit: {counted(width, 'bit')} hold 0 to {(1 << width) - 1}"
+        )
     return what.to_bytes(width // 8)
 
 

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 import traitlets
 
 from netlab.checksum import Addition, Checksum, additions
+from netlab.counts import counted
 from netlab.field import Span
 from netlab.header import Header
 from netlab.widgets.static import GAP, LINE, image, sheet, text, tile
@@ -58,7 +59,7 @@ class ChecksumStepper(Widget, files="checksum_stepper"):
         if not isinstance(what, Header | bytes | bytearray | memoryview):
             raise TypeError(f"ChecksumStepper takes a header or bytes, not {what!r}")
         self._header = what if isinstance(what, Header) else None
-        self._name = type(what).__name__ if self._header else f"{len(bytes(what))} bytes"
+        self._name = type(what).__name__ if self._header else counted(len(bytes(what)), "byte")
         self._sections = _header_sections(what) if isinstance(what, Header) else _sections(what)
         if sum(len(section.words) for section in self._sections) * 2 > MOST:
             raise ValueError(f"{MOST} bytes are enough to step through: give a part of these")
@@ -147,7 +148,7 @@ class ChecksumStepper(Widget, files="checksum_stepper"):
 
     def __repr__(self) -> str:
         count = len(self._sums)
-        return f"ChecksumStepper({self._name}: {count} words, {self._run['verdict'][0]})"
+        return f"ChecksumStepper({self._name}: {counted(count, 'word')}, {self._run['verdict'][0]})"
 
 
 def _rule(header: Header) -> Checksum:
@@ -180,7 +181,7 @@ def _header_sections(header: Header) -> list[Section]:
 
 
 def _sections(data: bytes) -> list[Section]:
-    return [Section(f"{len(data)} bytes", list(_words(bytes(data), None)))]
+    return [Section(counted(len(data), "byte"), list(_words(bytes(data), None)))]
 
 
 def _words(octets: bytes, span: Span | None) -> Iterator[Word]:
@@ -236,7 +237,7 @@ def _svg(stepper: ChecksumStepper) -> str:
                 top += LINE
             number += 1
     if number > ROWS:
-        drawn.append(text(8, top, f"and {number - ROWS} more words", "faint"))
+        drawn.append(text(8, top, f"and {counted(number - ROWS, 'more word')}", "faint"))
         top += LINE
     for sentence in stepper._run["verdict"]:
         drawn.append(text(8, top + GAP / 2, sentence))

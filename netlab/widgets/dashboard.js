@@ -175,7 +175,7 @@ function render({ model, el }) {
         const track = make("span", "track");
         track.append(strip);
         cell.append(track, make("span", "percent", share > 0 && share < 0.01 ? "<1%" : `${Math.round(100 * share)}%`));
-        row.append(make("td", "", text), make("td", "number", count), make("td", "number", length), cell);
+        row.append(make("td", "", text), make("td", "number", count.toLocaleString("en")), make("td", "number", length), cell);
         return row;
       }),
     );

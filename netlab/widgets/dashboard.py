@@ -13,6 +13,7 @@ import ipywidgets
 import traitlets
 
 from netlab import palette
+from netlab.counts import counted
 from netlab.field import NUMBERS
 from netlab.flows import Connection
 from netlab.flows.conversation import End
@@ -206,12 +207,11 @@ class Dashboard(Still, ipywidgets.VBox):  # type: ignore[misc]  # it has no type
             self._shown("This connection's packets are not kept any more.", None)
             return
         words = f"{_named(connection.protocol)[0]} {connection.client} → {connection.server}"
-        of = f"all {len(packets)}" if len(packets) == connection.packets else (
-            f"{len(packets)} of {connection.packets:,}")  # fmt: skip
+        of = "all" if len(packets) == connection.packets else f"{len(packets)} of"
         self._prepare(packets)
         assert self._ladder is not None
         self._ladder.show(packets)
-        self._shown(f"{words}: {of} packets", self._ladder)
+        self._shown(f"{words}: {of} {counted(connection.packets, 'packet', ',')}", self._ladder)
 
     def _asked_packet(self, number: str) -> None:
         packet = next(
@@ -290,7 +290,7 @@ class Dashboard(Still, ipywidgets.VBox):  # type: ignore[misc]  # it has no type
             gone, total = monitor.connections.gone.evicted, max(monitor.total.bytes, 1)
             layers = {path[-1]: one.layer for path, one in monitor.protocols.walk()}
             shares = [
-                [palette.label(name, layers[name]), layers[name], f"{traffic.packets:,}",
+                [palette.label(name, layers[name]), layers[name], traffic.packets,
                  bytes_text(traffic.bytes), traffic.bytes / total]
                 for name, traffic in monitor.shares().items()
             ]  # fmt: skip
@@ -302,9 +302,9 @@ class Dashboard(Still, ipywidgets.VBox):  # type: ignore[misc]  # it has no type
             }
             return {
                 "numbers": [
-                    f"{monitor.total.packets:,} packets", bytes_text(monitor.total.bytes),
+                    counted(monitor.total.packets, "packet", ","), bytes_text(monitor.total.bytes),
                     f"{packets:,.0f} packets/s", f"{bytes_text(bits / 8)}/s",
-                    f"{len(monitor.connections):,} connections",
+                    counted(len(monitor.connections), "connection", ","),
                 ],
                 "notes": [f"{count:,} {what}" for what, count in notes.items() if count],
                 "chart": rates(monitor), "chart_says": rates_text(monitor), "shares": shares[:8],

@@ -68,7 +68,7 @@ function render({ model, el }) {
       dump.append(line);
     }
     if (end === first) dump.append(make("p", "faint", "no bytes: an empty message"));
-    if (until < end) dump.append(make("p", "faint", `and ${end - until} more bytes`));
+    if (until < end) dump.append(make("p", "faint", `and ${end - until} more byte${end - until === 1 ? "" : "s"}`));
   };
 
   const showWords = (stage, up) => {
@@ -95,7 +95,7 @@ function render({ model, el }) {
       const there = stage.there.includes(place);
       buttons[place].classList.toggle("gone", !there);
       buttons[place].classList.toggle("on", place === stage.part);
-      buttons[place].setAttribute("aria-label", `${part.name} ${part.size} bytes, ${there ? "there" : at > wire ? "taken off" : "not there yet"}`);
+      buttons[place].setAttribute("aria-label", `${part.name} ${part.size} byte${part.size === 1 ? "" : "s"}, ${there ? "there" : at > wire ? "taken off" : "not there yet"}`);
     });
     rove(buttons, buttons[stage.part], false);
     size.textContent = stage.size;

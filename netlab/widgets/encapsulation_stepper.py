@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 import traitlets
 
+from netlab.counts import counted
 from netlab.dump import hexdump
 from netlab.field import DATAGRAM, HEADER, PAYLOAD
 from netlab.header import Header
@@ -160,7 +161,8 @@ def _stages(packet: Packet, headers: list[Header], parts: list[Part]) -> Iterato
     def size(first: int, last: int) -> str:
         total, more = last - first, last - first - data
         share = f", {100 * more / total:.1f} % of all" if total else ""
-        return f"{total} bytes, of them {more} overhead{share}" if more else f"{data} bytes of data"
+        says = f", of them {more} overhead{share}" if more else " of data"
+        return counted(total, "byte") + says
 
     for place, part in enumerate(parts):
         first = 0 if part.offset >= end and place else part.offset
@@ -169,11 +171,11 @@ def _stages(packet: Packet, headers: list[Header], parts: list[Part]) -> Iterato
             last = part.offset + part.size
         where = "sender" if place < wire else "on the wire"
         says = f"{where}: {part.name} is put on" if place else "sender: the data"
-        title = f"{part.name} puts {part.size} bytes before it"
+        title = f"{part.name} puts {counted(part.size, 'byte')} before it"
         if not place:
             title = f"{part.name}: what is to be sent"
         elif place == behind:
-            title = f"{part.size} bytes are put behind it"
+            title = f"{counted(part.size, 'byte')} put behind it"
         yield Stage(says, title, place, [*range(place + 1)], first, last, size(first, last))
     there = set(range(len(parts)))
     for place, header in zip(range(len(headers), 0, -1), headers, strict=True):
@@ -203,7 +205,9 @@ def _facts(header: Header, above: type[Header] | None) -> list[tuple[str, str, s
         elif field.computed:
             found[INTACT] = (*shown, header.checksum_verdict()[1])
     if header.header_length == header.size:
-        found.setdefault(HOW_LONG, ("", f"{header.size} bytes", "always, no field need say so"))
+        found.setdefault(
+            HOW_LONG, ("", counted(header.size, "byte"), "always, no field need say so")
+        )
     if header.payload:
         below = f"{type(header.below).__name__}'s" if header.below else "the frame"
         found.setdefault(END, ("", "no field says so", f"where {below} ends"))

@@ -84,7 +84,7 @@ function render({ model, el }) {
     const { notes, done } = model.get("_report");
     const item = make("li", place === done ? "done" : "");
     const head = make("div", "head");
-    head.append(make("b", "", `fragment ${index}`), make("span", "", `${line.bytes} bytes, ${line.says}`));
+    head.append(make("b", "", `fragment ${index}`), make("span", "", `${line.bytes} byte${line.bytes === 1 ? "" : "s"}, ${line.says}`));
     const tools = make("span", "tools");
     Object.entries(changes).forEach(([name, change], column) => {
       const made = button(name, `${name}: fragment ${index}, arrival ${place + 1}`, () => {

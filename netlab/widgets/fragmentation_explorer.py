@@ -4,6 +4,7 @@ from typing import Any
 
 import traitlets
 
+from netlab.counts import counted
 from netlab.flows import MEANINGS, Reassembler, fragment, part
 from netlab.header import Header
 from netlab.packet import Packet
@@ -124,7 +125,8 @@ class FragmentationExplorer(Widget, files="fragmentation_explorer"):
         if len(lines) == 1:
             return f"{total} bytes go through whole"
         more = total - self._whole
-        return f"{len(lines)} fragments, {total} bytes: {more} more than the packet's {self._whole}"
+        found = counted(len(lines), "fragment")
+        return f"{found}, {total} bytes: {more} more than the packet's {self._whole}"
 
     @traitlets.observe("arrivals")
     def _arrive(self, _: Any = None) -> None:
@@ -180,13 +182,13 @@ def _svg(explorer: FragmentationExplorer) -> str:
     left, top = 310, LINE + GAP
     room = WIDTH - 8 - left
     length = max(1, explorer._whole - explorer._packet_info["header"])
-    drawn = [tile(left, top, room, f"{length} bytes of payload", "transport")]
+    drawn = [tile(left, top, room, f"{counted(length, 'byte')} of payload", "transport")]
     top += LINE + 4
     for number, line in enumerate(explorer._cut["fragments"]):
         x = left + room * line["start"] / length
         width = max(3.0, room * (line["end"] - line["start"]) / length - 1)
         drawn.append(tile(x, top, width, "", "internet"))
-        drawn.append(text(8, top, f"{number}: {line['bytes']} bytes, {line['says']}"))
+        drawn.append(text(8, top, f"{number}: {counted(line['bytes'], 'byte')}, {line['says']}"))
         top += LINE + 2
     for sentence in [explorer._cut["problem"], *explorer._report["verdict"]]:
         drawn.append(text(8, top, sentence[:110]))

@@ -92,7 +92,7 @@ function render({ model, el }) {
       bytes.append(line);
     }
     const rest = detail.bytes - detail.hex.length / 2;
-    if (rest > 0) bytes.append(make("div", "offset", `and ${rest} more bytes`));
+    if (rest > 0) bytes.append(make("div", "offset", `and ${rest} more byte${rest === 1 ? "" : "s"}`));
   };
 
   const drawBody = ({ kind, says: words, text, url, rows: pairs }) => {

@@ -7,6 +7,7 @@ from typing import Any
 
 import traitlets
 
+from netlab.counts import counted
 from netlab.dump import hexdump
 from netlab.http import (
     ContentError,
@@ -84,7 +85,7 @@ class HttpExplorer(Widget, files="http_explorer"):
 
     def __repr__(self) -> str:
         shown = self._messages[self.message]
-        return f"HttpExplorer({len(self._messages)} messages, showing {_title(shown)})"
+        return f"HttpExplorer({counted(len(self._messages), 'message')}, showing {_title(shown)})"
 
 
 def _each(
@@ -144,7 +145,9 @@ def _body(message: Message) -> dict[str, Any]:
         return {"kind": "none", "says": "no body"}
     kind = message.media_type.name
     coding = message.headers.get("content-encoding")
-    says = f"{kind}, {len(message.body)} bytes" + (f", unpacked from {coding}" if coding else "")
+    says = f"{kind}, {counted(len(message.body), 'byte')}" + (
+        f", unpacked from {coding}" if coding else ""
+    )
     try:
         data, read = message.unpacked, message.content
     except ContentError as error:

@@ -8,6 +8,7 @@ from textwrap import shorten
 from typing import NamedTuple
 
 from netlab import palette
+from netlab.counts import counted
 from netlab.packet import Packet
 from netlab.simulation import Journey
 from netlab.wire.tcp import TCP, TCPFlags
@@ -108,7 +109,7 @@ def _tcp_label(tcp: TCP, seq_base: int, ack_base: int) -> str:
     if tcp.flags & TCPFlags.ACK:
         words.append(f"ack={(tcp.ack - ack_base) % SEQUENCE_NUMBERS}")
     size = len(tcp.payload)
-    return " ".join(words) + (f"  {size} bytes" if size else "")
+    return " ".join(words) + (f"  {counted(size, 'byte')}" if size else "")
 
 
 LEFT, RIGHT, WIDTH = 110, 770, 880

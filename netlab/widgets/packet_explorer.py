@@ -8,6 +8,7 @@ from typing import Any
 import traitlets
 
 from netlab.capture import read
+from netlab.counts import counted
 from netlab.dump import hexdump
 from netlab.field import Span
 from netlab.header import Header
@@ -113,7 +114,7 @@ class PacketExplorer(Widget, files="packet_explorer", style=STYLE):
         return image(packet_svg(packet, self.field), f"{packet.protocol}: {packet.summary()}")
 
     def __repr__(self) -> str:
-        return f"PacketExplorer({len(self._packets)} packets, showing {self.packet})"
+        return f"PacketExplorer({counted(len(self._packets), 'packet')}, showing {self.packet})"
 
 
 def _each(packets: Packet | Iterable[Packet] | str | os.PathLike[str]) -> Iterator[Packet]:
@@ -186,7 +187,7 @@ def packet_svg(packet: Packet, field: str = "") -> str:
         top += LINE
     rest = len(packet.data) - MOST_ROWS * 16
     if rest > 0:
-        drawn.append(text(8, top, f"and {rest} more bytes", "faint"))
+        drawn.append(text(8, top, f"and {counted(rest, 'more byte')}", "faint"))
         top += LINE
     header = _shown(packet, field)
     if header is not None and header.boxes():

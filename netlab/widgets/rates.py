@@ -1,7 +1,9 @@
 """The rate over time as a chart, and what else a still picture of the dashboard is drawn of."""
 
 from html import escape
+from typing import Any
 
+from netlab.counts import counted
 from netlab.monitor.statistics import SECOND, Moment, Monitor, bytes_text
 from netlab.widgets.static import GAP, LINE, WIDTH, image, sheet, text, tile
 
@@ -63,23 +65,24 @@ MOST = 8
 """Lines of each list in the still picture."""
 
 
-def still(title: str, view: dict[str, list[list[str]]], monitor: Monitor) -> str:
+def still(title: str, view: dict[str, Any], monitor: Monitor) -> str:
     """The dashboard at one moment, as an image."""
-    numbers = "   ".join(view["numbers"])  # type: ignore[arg-type]
+    numbers = "   ".join(view["numbers"])
     said = [words for words in (view["problem"], *view["notes"]) if words]
     top = LINE + GAP
     drawn = [text(8, top, numbers)]
     for words in said:
         top += LINE
-        drawn.append(text(8, top, str(words)[:110]))
+        drawn.append(text(8, top, words[:110]))
     top += LINE + GAP
     drawn.append(f'<g transform="translate(0 {top})">{rates(monitor)}</g>')
     top += HEIGHT + 28 + GAP
     drawn.append(text(8, top, "protocols", "title"))
     for name, layer, packets, length, share in view["shares"][:MOST]:
         top += LINE + 2
-        drawn.append(tile(8, top, max(2.0, 260 * float(share)), "", layer))
-        drawn.append(text(276, top, f"{name}: {packets} packets, {length}, {float(share):.0%}"))
+        drawn.append(tile(8, top, max(2.0, 260 * share), "", layer))
+        count = counted(packets, "packet", ",")
+        drawn.append(text(276, top, f"{name}: {count}, {length}, {share:.0%}"))
     top += LINE + GAP
     drawn.append(text(8, top, "top talkers", "title"))
     for address, sent, received in view["talkers"][:MOST]:

@@ -8,6 +8,7 @@ import ipywidgets
 import traitlets
 
 from netlab.capture import read
+from netlab.counts import counted
 from netlab.packet import Packet
 from netlab.simulation import Journey
 from netlab.widgets.ladder import (
@@ -118,7 +119,7 @@ class SequenceLadder(Still, ipywidgets.VBox):  # type: ignore[misc]  # it has no
     @property
     def _title(self) -> str:
         ends = self._drawn[0].crossing.packet.five_tuple
-        return f"{len(self._drawn)} packets between {ends[0]} and {ends[1]}"
+        return f"{counted(len(self._drawn), 'packet')} between {ends[0]} and {ends[1]}"
 
     def _still(self) -> str:
         return image(svg(self._drawn, self._title), self._title)

@@ -5,6 +5,7 @@ from typing import Any
 
 import traitlets
 
+from netlab.counts import counted
 from netlab.tcp.diagram import STYLE, svg
 from netlab.tcp.duet import CALLS, NAMES, Duet, Flight, Step
 from netlab.tcp.states import TABLE, Event, State
@@ -188,7 +189,7 @@ def _end(duet: Duet, side: int) -> dict[str, Any]:
         {"name": event.name, "text": event.text, "possible": end.machine.row(event) is not None}
         for event in CALLS
     ]
-    waits = f"{end.readable} bytes to receive" if end.readable else ""
+    waits = f"{counted(end.readable, 'byte')} to receive" if end.readable else ""
     return {
         "name": NAMES[side], "state": str(end.state), "error": end.error, "variables": shown,
         "calls": calls, "waiting": waits,

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from netlab.counts import counted
 from netlab.field import REST, Field
 from netlab.header import Header
 from netlab.lists import Many
@@ -339,7 +340,7 @@ class Destination(Variable):
 
     def stated(self, header: Header, places: list[Place]) -> tuple[str, int]:
         bits = number_in(header, places, getattr(type(header), self.length))
-        return f"{self.length} {bits} means {(bits + 7) // 8} bytes", (bits + 7) // 8
+        return f"{self.length} {bits} means {counted((bits + 7) // 8, 'byte')}", (bits + 7) // 8
 
     def told(self, value: Any, data: bytes, fields: dict[str, Field]) -> dict[str, int]:
         return {self.length: len(data) * 8}

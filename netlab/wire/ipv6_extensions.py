@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+from netlab.counts import counted
 from netlab.field import HEADER, Field
 from netlab.header import Fault, Header
 from netlab.lists import Options
@@ -130,7 +131,7 @@ class HopByHop(Extension, on={"ip protocol": 0}):
         end = self.jumbo_end
         if end is None or end <= self._end:
             return ""
-        return f"JumboPayload speaks of {end - self._end} bytes more than are there"
+        return f"JumboPayload speaks of {counted(end - self._end, 'byte')} more than are there"
 
     def faults(self) -> Iterator[Fault]:
         yield from super().faults()
@@ -147,7 +148,8 @@ class HopByHop(Extension, on={"ip protocol": 0}):
             text = f"JumboPayload of {jumbo.payload_length} bytes would fit IPv6's payload_length"
             yield self.fault("options", text)
         elif end > self._end:
-            text = f"JumboPayload.payload_length is {end - self._end} bytes more than are there"
+            more = counted(end - self._end, "byte")
+            text = f"JumboPayload.payload_length is {more} more than are there"
             yield self.fault("options", text)
 
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple, Self
 
+from netlab.counts import counted
 from netlab.field import Field, Span
 from netlab.header import Header, view
 from netlab.variable import Break, Place, Variable
@@ -52,7 +53,11 @@ def local_pieces(data: bytes, first: int, limit: int, origin: int) -> tuple[list
         if length > LONGEST_LABEL:
             return found, f"0x{length:02x} begins neither a label nor a pointer", False
         if last > limit:
-            return found, f"the label has {length} bytes, {limit - position - 1} are left", True
+            return (
+                found,
+                f"the label has {counted(length, 'byte')}, {limit - position - 1} are left",
+                True,
+            )
         if last - first > LONGEST_NAME:
             return found, f"the name is longer than {LONGEST_NAME} bytes", False
         found.append(Piece(position, last, data[position + 1 : last]))

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from enum import IntFlag
 
 from netlab.checksum import Checksum
+from netlab.counts import counted
 from netlab.field import HEADER, Field
 from netlab.header import Fault, Header
 from netlab.lists import Options
@@ -65,7 +66,7 @@ class WindowScale(TCPOption, on={"tcp option": 3}):
     length = length()
     shift = u8(
         "the window is the field's value times 2 to this power; at most 14",
-        means=lambda header: f"windows count {1 << min(header.shift, 14)} times",
+        means=lambda header: f"windows count {counted(1 << min(header.shift, 14), 'time')}",
     )
 
     def summary(self) -> str:

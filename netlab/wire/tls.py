@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from netlab.counts import counted
 from netlab.field import REST
 from netlab.header import Fault, Header
 from netlab.lists import Options
@@ -37,7 +38,7 @@ class Record(Header):
     length = u16("bytes after this field", measures=REST)
 
     def summary(self) -> str:
-        return f"{type(self).__name__}, {self.length} bytes"
+        return f"{type(self).__name__}, {counted(self.length, 'byte')}"
 
 
 class UnknownRecord(Record):

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from netlab.checksum import Checksum
+from netlab.counts import counted
 from netlab.field import DATAGRAM
 from netlab.header import Fault, Header
 from netlab.wire.fields import u16
@@ -57,4 +58,4 @@ class UDP(Header, on={"ip protocol": 17}):
             yield self.fault("checksum", f"0 means that it is left out: {FORBIDDEN}")
 
     def summary(self) -> str:
-        return f"{self.src_port} → {self.dst_port}, {len(self.payload)} bytes"
+        return f"{self.src_port} → {self.dst_port}, {counted(len(self.payload), 'byte')}"

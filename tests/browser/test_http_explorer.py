@@ -49,7 +49,7 @@ def test_a_clicked_part_is_marked_in_the_bytes(explorer: Locator) -> None:
     choose(explorer, 1)
     explorer.locator(".part", has_text="7;x=1").click()
     expect(explorer.locator(".byte.on")).to_have_text(["37", "3b", "78", "3d", "31", "0d", "0a"])
-    expect(explorer.locator(".says")).to_contain_text("7 in hexadecimal: 7 bytes follow")
+    expect(explorer.locator(".says")).to_contain_text("7 in hexadecimal: 7 bytes to come")
     expect(explorer.locator("pre")).to_contain_text('"order"')
 
 

@@ -164,7 +164,7 @@ def test_ctrl_c_ends_it_and_the_last_view_remains() -> None:
 
     console = Console(file=io.StringIO(), width=110, height=40)
     terminal.watch(interrupted(), Monitor(), console, title="x")
-    assert "1 packets" in console.file.getvalue()  # type: ignore[attr-defined]
+    assert "1 packet," in console.file.getvalue()  # type: ignore[attr-defined]
 
 
 def test_emojis_can_be_turned_off(monkeypatch: pytest.MonkeyPatch) -> None:
