@@ -194,6 +194,19 @@ def test_an_error_where_one_is_asked_for() -> None:
 
     assert judge(task, {"one": other_words}).passed
     assert "a case to refuse" in judge(task, {"one": lambda *_: 3}).sentences[0]
+    assert "; asked for is an error." in judge(task, {"one": lambda *_: object()}).sentences[0]
+
+
+def test_a_loop_without_end_where_an_error_is_asked_for() -> None:
+    def refuse(*case: Any) -> None:
+        raise ValueError("our words")
+
+    def endless(*case: Any) -> None:
+        while True:
+            pass
+
+    task = Task("99/one", "one", reference=refuse, examples=((1,),), seconds=0.2)
+    assert "does not come to an end in 0.2 seconds" in judge(task, {"one": endless}).sentences[0]
     assert not judge(task, {"one": broken}).passed
 
 

@@ -32,6 +32,9 @@ LAYOUTS = {
     "files from Moodle": (
         ["Ada_B_12_assignsubmission_file_01_layers.ipynb"], ["Participant 12"],
     ),
+    "a file that calls itself another's": (
+        ["Bo_7_assignsubmission_file_x_8_assignsubmission_file_a.ipynb"], ["Participant 7"],
+    ),
     "two of one name": (
         ["Ada_1_assignsubmission_file_/a.ipynb", "Ada_2_assignsubmission_file_/a.ipynb"],
         ["Participant 1", "Participant 2"],
@@ -175,6 +178,17 @@ def test_an_encrypted_zip(tmp_path: Path) -> None:
     assert refusal(find(path), "ada.ipynb") == "it is encrypted"
 
 
+@pytest.mark.parametrize("way", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_an_entry_that_unpacks_all_at_once_is_not_read(tmp_path: Path, way: int) -> None:
+    path = zip_of(tmp_path / "a.zip", {"ada.ipynb": b"0" * 10**6}, way)
+    assert "unusual way" in refusal(find(path), "ada.ipynb")
+
+
+def test_long_names_that_begin_alike_are_two_students(tmp_path: Path) -> None:
+    found = find(folder_of(tmp_path, [f"{'a' * 200}{end}.ipynb" for end in "xy"]))
+    assert len({one.student for one in found.all}) == 2
+
+
 def test_a_damaged_entry(tmp_path: Path) -> None:
     path = zip_of(tmp_path / "a.zip", {"ada.ipynb": b"hello " * 50}, zipfile.ZIP_DEFLATED)
     content = bytearray(path.read_bytes())
@@ -197,6 +211,9 @@ def links(tmp_path: Path) -> Path:
     (folder / "cy.ipynb").symlink_to("cy.ipynb")
     (folder / "dee").symlink_to(tmp_path)
     (folder / "eve.ipynb").symlink_to("bob/a.ipynb")
+    hand_in(folder / "hal" / "c.ipynb", b"{}")
+    (folder / "hal" / "a.ipynb").symlink_to("../bob/a.ipynb")
+    (folder / "hal" / "b.ipynb").symlink_to("c.ipynb")
     (folder / "flo.ipynb").symlink_to("nowhere.ipynb")
     os.mkfifo(folder / "gus.ipynb")
     return folder
@@ -204,11 +221,13 @@ def links(tmp_path: Path) -> Path:
 
 def test_links_that_lead_out_are_refused(links: Path) -> None:
     found = find(links)
-    assert "leads out of the folder" in refusal(found, "ada.ipynb")
+    assert "leads out of its folder" in refusal(found, "ada.ipynb")
+    assert "leads out of its folder" in refusal(found, "eve.ipynb")
+    assert "leads out of its folder" in refusal(found, "hal/a.ipynb")
+    assert found.source.read("hal/b.ipynb") == b"{}"
     assert "cannot be read" in refusal(found, "cy.ipynb")
     assert "cannot be read" in refusal(found, "flo.ipynb")
     assert refusal(found, "gus.ipynb") == "it is no plain file"
-    assert json.loads(found.source.read("eve.ipynb"))
     dee = next(one for one in found.all if one.student == "dee")
     assert dee.refused == ("`dee` is not read: a link to a folder is not followed.",)
 

@@ -188,17 +188,18 @@ def _complaint(task: Task, case: Case, value: Any, wanted: Any) -> list[str]:
         ]
     if isinstance(value, Raised):
         return [f"{shown} stops with `{value.sentence}`."]
-    if isinstance(wanted, Raised):
-        return [f"{shown} gives `{_shown(value)}`, but this is a case to refuse, with an error."]
     if isinstance(value, Ended):
         return [f"{shown}: {value.how}."]
     if isinstance(value, Odd):
-        return [f"{shown} gives {value.what}; asked for is {_kind(wanted)}."]
+        due = "an error" if isinstance(wanted, Raised) else _kind(wanted)
+        return [f"{shown} gives {value.what}; asked for is {due}."]
     if isinstance(value, Endless):
         return [
             f"{shown} does not come to an end in {value.seconds:g} seconds: "
             "is there a loop that never stops?"
         ]
+    if isinstance(wanted, Raised):
+        return [f"{shown} gives `{_shown(value)}`, but this is a case to refuse, with an error."]
     if value is None:
         return [f"{shown} gives `None`: does the function `return` its result?"]
     if not _alike(value, wanted):
@@ -288,7 +289,7 @@ def _typed(value: Any) -> str:
         begin = value[:MOST]
         more = f" and {len(value) - MOST} more bytes" if len(value) > MOST else ""
         text = begin and TEXT.issuperset(begin)
-        return (repr(begin) if text else f'bytes.fromhex("{begin.hex(" ")}")') + more
+        return (repr(begin) if text or not value else f'bytes.fromhex("{begin.hex(" ")}")') + more
     if isinstance(value, list | tuple) and any(
         isinstance(part, bytes | list | tuple) for part in value
     ):

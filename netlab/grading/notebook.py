@@ -48,7 +48,8 @@ def _read(content: bytes) -> dict[str, Any]:
     if version in (1, 2, 3):
         notebook = _upgraded(notebook)
     elif version != 4:
-        raise NotebookError(f"The notebook's format is {version:.0f}; 4 is the newest known.")
+        shown = printable(str(version), 20)
+        raise NotebookError(f"The notebook's format is {shown}; 4 is the newest known.")
     cells, metadata = notebook.get("cells"), notebook.get("metadata")
     if not isinstance(cells, list):
         raise NotebookError("The notebook has no list of cells.")

@@ -19,6 +19,9 @@ LARGEST = 16 * 2**20
 
 MOST_FILES = 100_000
 
+BOUNDED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+"""Ways to pack an entry that `zipfile` unpacks piece by piece: others may fill the memory."""
+
 HIDDEN = ("__MACOSX",)
 """Folders that a Mac adds to a zip; what begins with a dot is left out too."""
 
@@ -63,7 +66,7 @@ class Folder:
         self.folders: list[str] = []
         self.refused: dict[str, str] = {}
         left_out = {folder.resolve() for folder in without}
-        for place, folders, files in os.walk(self._root):
+        for place, folders, files in os.walk(self._root, onerror=self._unread):
             here = Path(place)
             for name in [*folders]:
                 shown = (here / name).relative_to(self._root).as_posix()
@@ -78,11 +81,19 @@ class Folder:
             if len(self.files) > MOST_FILES:
                 raise SubmissionsError(f"there are more than {MOST_FILES:,} files in {root}")
 
+    def _unread(self, error: OSError) -> None:
+        shown = Path(error.filename).relative_to(self._root).as_posix()
+        if shown == ".":
+            raise SubmissionsError(f"{self._root}: {error.strerror}")
+        self.refused[shown] = f"the folder cannot be read: {error.strerror}"
+
     def read(self, name: str) -> bytes:
         path = self._root / name
+        own = path if path.parent == self._root else path.parent
         try:
-            if not path.resolve(strict=True).is_relative_to(self._root):
-                raise Refused("it is a link that leads out of the folder of submissions")
+            # Not even to a neighbour's folder: who links to another's work has not done it.
+            if not path.resolve(strict=True).is_relative_to(own):
+                raise Refused("it is a link that leads out of its folder")
             # a named pipe would wait for somebody to write
             with open(os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0)), "rb") as file:
                 if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
@@ -130,10 +141,19 @@ class Zip:
             raise Refused("it is a link")
         if entry.flag_bits & 1:
             raise Refused("it is encrypted")
+        if entry.compress_type not in BOUNDED:
+            raise Refused("it is packed in an unusual way: only deflated entries are read")
         try:
             with self._zip.open(entry) as file:
                 return _bounded(file.read(LARGEST + 1))
-        except (zipfile.BadZipFile, zlib.error, NotImplementedError, OSError, EOFError) as error:
+        except (
+            zipfile.BadZipFile,
+            zlib.error,
+            NotImplementedError,
+            OSError,
+            EOFError,
+            ValueError,
+        ) as error:
             raise Refused(f"it cannot be read: {printable(str(error))}") from None
 
 

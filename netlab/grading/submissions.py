@@ -6,13 +6,14 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
+from hashlib import sha256
 from pathlib import Path, PurePosixPath
 
 from netlab.grading.sources import Refused, Source, SubmissionsError, is_hidden, opened
-from netlab.words import printable
+from netlab.words import LONG, printable
 
 MOODLE = re.compile(
-    r"(?P<name>.+)_(?P<id>\d+)_assignsubmission_(?:file|onlinetext)(?:_(?P<file>.*))?"
+    r"(?P<name>.+?)_(?P<id>\d+)_assignsubmission_(?:file|onlinetext)(?:_(?P<file>.*))?"
 )
 """How Moodle names what it puts into the zip of all submissions."""
 
@@ -110,6 +111,8 @@ def identity(top: str) -> tuple[str, str]:
     if moodle:
         return f"Participant {moodle['id']}", printable(moodle["name"])
     name = unicodedata.normalize("NFC", printable(top))  # a Mac takes letters and accents apart
+    if len(top) > LONG:  # others may begin alike
+        name += sha256(top.encode(errors="surrogatepass")).hexdigest()[:8]
     return name, name
 
 

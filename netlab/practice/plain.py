@@ -5,6 +5,7 @@ numbers, text, bytes, lists, tuples, sets and dicts of Python's own types, nothi
 """
 
 import base64
+from collections import Counter
 from dataclasses import dataclass
 from enum import Enum, Flag
 from typing import Any
@@ -154,7 +155,7 @@ FEW = 100
 
 def _hold_apart(keys: list[Any]) -> list[Any]:
     """The same keys.  ValueError for numbers made so that a table of them takes hours to fill."""
-    if len(keys) > FEW and len({hash(key) for key in keys}) < len(keys) // 8:
+    if len(keys) > FEW and max(Counter(map(hash, keys)).values()) > FEW:
         raise ValueError("not as it is written")
     return keys
 

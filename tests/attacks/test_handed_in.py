@@ -95,6 +95,7 @@ CLASS: dict[str, tuple[Any, int]] = {
     ),
     "no cells": (b'{"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": []}', 0),
     "format of the future": (b'{"nbformat": 1e400, "cells": [], "points": NaN}', 0),
+    "format of a far future": (b'{"nbformat": 1' + b"0" * 400 + b', "cells": []}', 0),
     "old format": (
         json.dumps({
             "nbformat": 3, "nbformat_minor": 0, "metadata": {"name": ""}, "worksheets": [{"cells": [
@@ -134,6 +135,7 @@ def test_a_class_of_attackers_is_graded_like_any_other(
     with out.open(encoding="utf-8-sig", newline="") as file:
         rows = {row[0].lstrip("'"): row for row in csv.reader(file)}
     points = {student: due for student, (_, due) in CLASS.items()}
+    points |= {"neighbour": 0, "outside": 0}
     header, *_ = rows.values()
     place = header.index("points")
     found = {student: float(rows[student][place]) for student in points}
