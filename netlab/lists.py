@@ -197,9 +197,10 @@ class Many(Variable):
         start, end = item._start, item._end
         kind = self.kind(header, start, end)
         if kind is None or end - start < kind.size:
-            needs = f"{kind.__name__} needs {counted(kind.size, 'byte')}" if kind else ""
-            needs = needs or "an entry needs more bytes"
-            yield self.name, start, f"{needs}, {end - start} are left"
+            name, needs = (
+                (kind.__name__, counted(kind.size, "byte")) if kind else ("an entry", "more bytes")
+            )
+            yield self.name, start, f"{name} needs {needs}, {end - start} are left"
             return
         fault = next(view(kind, item._data, start, end, header).faults(), None)
         if fault:

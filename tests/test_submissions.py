@@ -213,20 +213,15 @@ def links(tmp_path: Path) -> Path:
     (folder / "eve.ipynb").symlink_to("bob/a.ipynb")
     hand_in(folder / "hal" / "c.ipynb", b"{}")
     (folder / "hal" / "a.ipynb").symlink_to("../bob/a.ipynb")
-    (folder / "hal" / "b.ipynb").symlink_to("c.ipynb")
     (folder / "flo.ipynb").symlink_to("nowhere.ipynb")
     os.mkfifo(folder / "gus.ipynb")
     return folder
 
 
-def test_links_that_lead_out_are_refused(links: Path) -> None:
+def test_links_are_not_followed(links: Path) -> None:
     found = find(links)
-    assert "leads out of its folder" in refusal(found, "ada.ipynb")
-    assert "leads out of its folder" in refusal(found, "eve.ipynb")
-    assert "leads out of its folder" in refusal(found, "hal/a.ipynb")
-    assert found.source.read("hal/b.ipynb") == b"{}"
-    assert "cannot be read" in refusal(found, "cy.ipynb")
-    assert "cannot be read" in refusal(found, "flo.ipynb")
+    for name in ("ada.ipynb", "cy.ipynb", "eve.ipynb", "flo.ipynb", "hal/a.ipynb"):
+        assert refusal(found, name) == "it is a link"
     assert refusal(found, "gus.ipynb") == "it is no plain file"
     dee = next(one for one in found.all if one.student == "dee")
     assert dee.refused == ("`dee` is not read: a link to a folder is not followed.",)
